@@ -1,0 +1,91 @@
+#include "obol/session_commands.hpp"
+
+#include <array>
+#include <vector>
+
+namespace obol {
+
+session_commands::session_commands(keyspace keys, std::string library,
+                                   write_guard guard)
+  : keys_(std::move(keys)), library_(std::move(library)), guard_(guard) {
+}
+
+command session_commands::get(const session_key& key) const {
+  return {"HGET", keys_.sessions(key.set()), key.id};
+}
+
+command session_commands::get_all(const session_set& set) const {
+  // Three sets keep nothing but sessions in this hash, and Charon asks for the
+  // values only; here the field name is also held against the session's id.
+  return {"HGETALL", keys_.sessions(set)};
+}
+
+command session_commands::upsert(const upsert_arguments& x,
+                                 unix_seconds now) const {
+  auto keys = keys_.function_keys(x.key.set());
+  if (guard_ == write_guard::charon) {
+    std::array<command_argument, 5> arguments{
+      x.key.id, x.lock_version, x.stored, x.refresh_expires_at, now};
+    return call("upsert_charon", keys, arguments);
+  }
+  std::array<command_argument, 6> arguments{
+    x.key.id,       x.lock_version,    x.stored, x.refresh_expires_at,
+    x.operation_id, x.server_deadline,
+  };
+  return call("upsert", keys, arguments);
+}
+
+command session_commands::remove(const session_key& key) const {
+  std::array<command_argument, 1> arguments{key.id};
+  return call(guard_ == write_guard::charon ? "delete_charon" : "delete",
+              keys_.function_keys(key.set()), arguments);
+}
+
+command session_commands::remove_all(const session_set& set) const {
+  return call(guard_ == write_guard::charon ? "delete_all_charon"
+                                            : "delete_all",
+              keys_.function_keys(set), {});
+}
+
+command session_commands::remove_others(const session_key& keep) const {
+  std::array<command_argument, 1> arguments{keep.id};
+  return call("delete_others", keys_.function_keys(keep.set()), arguments);
+}
+
+command session_commands::remove_named(const session_set& set,
+                                       std::span<const std::string> ids) const {
+  std::vector<command_argument> arguments{ids.begin(), ids.end()};
+  return call("delete_named", keys_.function_keys(set), arguments);
+}
+
+command session_commands::resolve(const resolution_token& token) const {
+  std::array<command_argument, 4> arguments{token.key.id, token.lock_version,
+                                            token.operation_id,
+                                            token.server_deadline};
+  return call("resolve", keys_.function_keys(token.key.set()), arguments);
+}
+
+command session_commands::probe(const std::string& random,
+                                unix_seconds expires_at) const {
+  std::array<command_argument, 1> arguments{expires_at};
+  return call("probe", keys_.probe_keys(random), arguments);
+}
+
+command
+session_commands::call(std::string_view function,
+                       std::span<const std::string> keys,
+                       std::span<const command_argument> arguments) const {
+  auto name = library_;
+  name += '_';
+  name += function;
+  std::vector<command_argument> words;
+  words.reserve(3 + keys.size() + arguments.size());
+  words.emplace_back("FCALL");
+  words.emplace_back(name);
+  words.emplace_back(keys.size());
+  words.insert(words.end(), keys.begin(), keys.end());
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return command{words};
+}
+
+} // namespace obol
