@@ -1,0 +1,290 @@
+-- Sessions in three sets per user and type (Charon 3's layout). Needs functions:
+-- Redis 7.
+--
+--   KEYS[1]  hash P.se.U.T        id -> stored session
+--   KEYS[2]  sorted set P.e.U.T   id by expiry: the expiry index
+--   KEYS[3]  hash P.l.U.T         id -> lock
+--   KEYS[4]  string P.pl.U.T      prune lock: set while there is no need to prune
+--   KEYS[5]  hash P.o.U.T         id -> write ring (obol's own, Charon has none)
+--
+-- Every function takes all five. A key expires with its longest session. A single
+-- session expires when the index says so: until it is pruned it lies there, and
+-- counts as missing. A tombstone expires the same way.
+--
+-- Functions, their ARGV and replies (texts are bulk strings; the rules behind the
+-- words are those above, in this order):
+--
+--   upsert         id new_lock session expiry op deadline_ms
+--                  LATE <server ms> | GONE | CORRUPT | DUP | CONFLICT | OLD |
+--                  EXPIRED | OK. expiry: Unix seconds, later than the server's
+--                  clock, else EXPIRED. op: 16 hex digits. deadline_ms: Unix
+--                  milliseconds of the server's clock. Once an hour it also removes
+--                  at most PRUNE_BATCH expired ids; are there more, so does the next.
+--   upsert_charon  id new_lock session expiry now
+--                  OK | CONFLICT | CORRUPT; what Charon's two calls do, bit for bit:
+--                  no ring, no look at the clock, pruning by now (Unix seconds)
+--   delete         id        1 if the session was there, else 0
+--   delete_named   id...     number of sessions removed
+--   delete_others  id        the same, for all but this one
+--   delete_all               the same, for all
+--   delete_charon  id        1 or 0; leaves no tombstone, as Charon does
+--   delete_all_charon        number of sessions removed
+--   resolve        id new_lock op deadline_ms
+--                  PENDING | APPLIED | NOT_APPLIED | UNKNOWN
+--   probe          expiry    OK | DENIED <command> | MISSING <command> | EXPIRED,
+--                  on keys that nothing else uses; leaves nothing behind
+--
+-- A write takes several commands here, and an error does not undo the ones before
+-- it. So every key is read before the first write: a key of another type ends the
+-- call with nothing written. And each command is first used where it does no harm,
+-- so an account that may not run one of them leaves no half session. Those that
+-- delete leave a tombstone first, and may run when memory is full.
+
+local PRUNE_INTERVAL_SECONDS = 3600
+local PRUNE_BATCH = 100
+
+-- -- expiry -------------------------------------------------------------------
+
+local function expire_at(time, ...)
+  for _, key in ipairs({...}) do
+    redis.call('EXPIREAT', key, time)
+  end
+end
+
+local function expire_with_longest(index, ...)
+  local longest = redis.call('ZRANGE', index, '+inf', '-inf', 'BYSCORE', 'REV',
+    'LIMIT', '0', '1', 'WITHSCORES')
+  if longest[2] then expire_at(longest[2], index, ...) end
+end
+
+-- -- pruning ------------------------------------------------------------------
+
+local function claim_prune(prune_lock)
+  return not redis.call('SET', prune_lock, '1', 'NX', 'GET', 'EX', PRUNE_INTERVAL_SECONDS)
+end
+
+-- Runs after the session is stored, so a failure must not look like a failed
+-- write: the next prune does it. With more left than one portion the prune lock is
+-- given back, and the next upsert goes on.
+local function prune_portion(keys, now)
+  local ids = redis.pcall('ZRANGE', keys[2], '-inf', now, 'BYSCORE',
+    'LIMIT', '0', PRUNE_BATCH + 1)
+  if ids.err or #ids == 0 then return end
+  if #ids > PRUNE_BATCH then
+    ids[#ids] = nil
+    redis.pcall('DEL', keys[4])
+  end
+  redis.pcall('HDEL', keys[1], unpack(ids))
+  redis.pcall('HDEL', keys[3], unpack(ids))
+  redis.pcall('HDEL', keys[5], unpack(ids))
+  redis.pcall('ZREM', keys[2], unpack(ids))
+end
+
+local function prune_as_charon(keys, now)
+  local ids = redis.call('ZRANGE', keys[2], '-inf', '(' .. now, 'BYSCORE')
+  in_portions(ids, function(portion)
+    redis.call('HDEL', keys[1], unpack(portion))
+    redis.call('ZREM', keys[2], unpack(portion))
+    redis.call('HDEL', keys[3], unpack(portion))
+  end)
+end
+
+-- -- writing ------------------------------------------------------------------
+
+-- Every command is used on the index first, where it does no harm: an account that
+-- may not run one of them finds out before the session is written. A ring may be
+-- younger than the other keys and is given their expiry even when that stays.
+local function store(keys, id, session, new_lock, expiry, ring)
+  local sessions, index, locks, _, rings = unpack(keys)
+  local longest = redis.call('EXPIRETIME', sessions)
+  local grows = tonumber(expiry) > longest
+  if grows then longest = expiry end
+  redis.call('ZADD', index, expiry, id)
+  if grows or ring then expire_at(longest, index) end
+  redis.call('HSET', sessions, id, session)
+  redis.call('HSET', locks, id, new_lock)
+  if grows then expire_at(longest, sessions, locks) end
+  if ring then
+    redis.call('HSET', rings, id, ring)
+    expire_at(longest, rings)
+  end
+end
+
+register('upsert', function(keys, args)
+  local sessions, index, locks, prune_lock, rings = unpack(keys)
+  local id, new_lock, expiry, op = args[1], args[2], args[4], args[5]
+  local now, now_ms = server_time()
+  if now_ms > tonumber(args[6]) then return late(now_ms) end
+  redis.call('HEXISTS', sessions, id) -- for its type
+  local expires_at = redis.call('ZSCORE', index, id)
+  local lock = redis.call('HGET', locks, id)
+  local ring = redis.call('HGET', rings, id)
+  if expires_at and tonumber(expires_at) <= now then lock = false end
+  local refused = refusal(lock, ring, new_lock, op)
+  if refused then return refused end
+  if tonumber(expiry) <= now then return 'EXPIRED' end
+  -- The first write is also the type check of its key.
+  local prune = claim_prune(prune_lock)
+  store(keys, id, args[3], new_lock, within_range(expiry), ring_with(lock and ring, new_lock, op))
+  if prune then prune_portion(keys, now) end
+  return 'OK'
+end)
+
+register('upsert_charon', function(keys, args)
+  local sessions, index, locks, prune_lock = unpack(keys)
+  local id, new_lock, now = args[1], args[2], args[5]
+  redis.call('HEXISTS', sessions, id) -- for its type
+  redis.call('ZSCORE', index, id) -- for its type
+  local refused = charon_refusal(redis.call('HGET', locks, id), new_lock)
+  local prune = claim_prune(prune_lock)
+  if not refused then store(keys, id, args[3], new_lock, args[4], nil) end
+  if prune then prune_as_charon(keys, now) end
+  return refused or 'OK'
+end)
+
+-- -- deleting -----------------------------------------------------------------
+
+-- 1 if the id has a session that has not expired, else 0.
+local function count_live(keys, id, now)
+  local expires_at = redis.call('ZSCORE', keys[2], id)
+  if redis.call('HEXISTS', keys[1], id) == 0 then return 0 end
+  if expires_at and tonumber(expires_at) <= now then return 0 end
+  return 1
+end
+
+-- Reads those keys that count_live does not.
+local function check_types(keys, id)
+  redis.call('HEXISTS', keys[3], id)
+  redis.call('HEXISTS', keys[5], id)
+end
+
+local function bury(keys, ids, now)
+  local sessions, index, locks, _, rings = unpack(keys)
+  in_portions(ids, function(portion)
+    local tombstones, scores = {}, {}
+    for i, id in ipairs(portion) do
+      tombstones[2 * i - 1], tombstones[2 * i] = id, TOMBSTONE
+      scores[2 * i - 1], scores[2 * i] = now + TOMBSTONE_SECONDS, id
+    end
+    redis.call('HSET', locks, unpack(tombstones))
+    redis.call('ZADD', index, unpack(scores))
+    redis.call('HDEL', sessions, unpack(portion))
+    redis.call('HDEL', rings, unpack(portion))
+  end)
+  expire_with_longest(index, sessions, locks, rings)
+end
+
+-- The ids of live sessions as the keys of a table, and their number.
+local function live_ids(keys, now)
+  local expires_at, live, count = {}, {}, 0
+  local index = redis.call('ZRANGE', keys[2], '-inf', '+inf', 'BYSCORE', 'WITHSCORES')
+  for i = 1, #index, 2 do
+    expires_at[index[i]] = tonumber(index[i + 1])
+  end
+  for _, id in ipairs(redis.call('HKEYS', keys[1])) do
+    if (expires_at[id] or now + 1) > now then
+      live[id], count = true, count + 1
+    end
+  end
+  return live, count
+end
+
+-- Every id of which a set has a trace, but for one; and how many are live.
+local function ids_but(keys, kept, now)
+  local live, count = live_ids(keys, now)
+  if live[kept] then count = count - 1 end
+  local ids, seen = {}, {[kept] = true}
+  for _, key in ipairs({keys[1], keys[3], keys[5]}) do
+    for _, id in ipairs(redis.call('HKEYS', key)) do
+      if not seen[id] then
+        seen[id] = true
+        ids[#ids + 1] = id
+      end
+    end
+  end
+  return ids, count
+end
+
+register('delete', function(keys, args)
+  local now = server_time()
+  local live = count_live(keys, args[1], now)
+  check_types(keys, args[1])
+  bury(keys, {args[1]}, now)
+  return live
+end, {'allow-oom'})
+
+register('delete_named', function(keys, args)
+  local now, live = server_time(), 0
+  for _, id in ipairs(args) do
+    live = live + count_live(keys, id, now)
+  end
+  check_types(keys, args[1] or '')
+  bury(keys, args, now)
+  return live
+end, {'allow-oom'})
+
+register('delete_others', function(keys, args)
+  local now = server_time()
+  local ids, live = ids_but(keys, args[1], now)
+  bury(keys, ids, now)
+  return live
+end, {'allow-oom'})
+
+register('delete_all', function(keys)
+  local now = server_time()
+  local ids, live = ids_but(keys, '', now)
+  bury(keys, ids, now)
+  return live
+end, {'allow-oom'})
+
+register('delete_charon', function(keys, args)
+  local sessions, index, locks = unpack(keys)
+  local live = count_live(keys, args[1], server_time())
+  redis.call('HEXISTS', locks, args[1]) -- for its type
+  redis.call('HDEL', sessions, args[1])
+  redis.call('HDEL', locks, args[1])
+  redis.call('ZREM', index, args[1])
+  expire_with_longest(index, sessions, locks)
+  return live
+end, {'allow-oom'})
+
+register('delete_all_charon', function(keys)
+  local _, live = live_ids(keys, server_time())
+  redis.call('DEL', keys[2], keys[1], keys[3])
+  return live
+end, {'allow-oom'})
+
+-- -- asking -------------------------------------------------------------------
+
+-- What the ring says stays true when the session has expired, so the index is not
+-- asked.
+register('resolve', function(keys, args)
+  local _, now_ms = server_time()
+  local lock = redis.call('HGET', keys[3], args[1])
+  local ring = redis.call('HGET', keys[5], args[1])
+  return resolution(lock, ring, args[2], args[3], args[4], now_ms)
+end, {'no-writes'})
+
+-- HGETALL is not used above: the store itself sends it, as the same user.
+register('probe', function(keys, args)
+  local sessions, index, locks, prune_lock, rings = unpack(keys)
+  return self_test(args[1], {
+    {'TIME'},
+    {'SET', prune_lock, '1', 'NX', 'GET', 'EX', PRUNE_INTERVAL_SECONDS},
+    {'HSET', sessions, 'probe', '1'},
+    {'HSET', locks, 'probe', '1'},
+    {'HSET', rings, 'probe', '1'},
+    {'ZADD', index, args[1], 'probe'},
+    {'EXPIRETIME', sessions},
+    {'EXPIREAT', sessions, args[1]},
+    {'HGET', sessions, 'probe'},
+    {'HEXISTS', sessions, 'probe'},
+    {'HKEYS', sessions},
+    {'HGETALL', sessions},
+    {'ZSCORE', index, 'probe'},
+    {'ZRANGE', index, '-inf', '+inf', 'BYSCORE', 'WITHSCORES'},
+    {'ZREM', index, 'probe'},
+    {'HDEL', sessions, 'probe'},
+    {'DEL', sessions, index, locks, prune_lock, rings},
+  })
+end, {'allow-oom'})
