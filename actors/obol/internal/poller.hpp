@@ -1,0 +1,72 @@
+#pragma once
+
+#include "obol/internal/notification_gate.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+
+namespace obol::internal {
+
+/// One socket the poller watches. Shared with the poller, which may still hold
+/// it for a moment after `unwatch`.
+struct watched_socket {
+  explicit watched_socket(int socket, std::shared_ptr<notification_gate> told)
+    : fd(socket), gate(std::move(told)) {
+    // nop
+  }
+
+  const int fd;
+
+  /// Signalled at each event.
+  const std::shared_ptr<notification_gate> gate;
+
+  /// Set before the signal once the peer has closed or the socket is broken.
+  std::atomic<bool> hung_up = false;
+
+  /// The poller's name for it. Never used twice, unlike `fd`.
+  std::uint64_t key = 0;
+};
+
+/// One thread that waits for events of many sockets and passes them on. It does
+/// no I/O on them. Events are edges (epoll_ctl(2), EPOLLET): there is one when
+/// bytes arrive, the peer closes, or the socket breaks, and, while wanted, when
+/// a full socket has room again.
+///
+/// Thread-safe. The thread starts with the first socket and ends with this.
+class poller {
+public:
+  poller();
+
+  ~poller();
+
+  poller(const poller&) = delete;
+  poller& operator=(const poller&) = delete;
+
+  /// Starts to watch, for writing too. What is already there makes an event.
+  /// @returns 0 or an errno.
+  int watch(const std::shared_ptr<watched_socket>& socket);
+
+  /// Whether room for writing makes events; if there is room already it makes
+  /// one at once.
+  /// @returns 0 or an errno.
+  int want_write(const watched_socket& socket, bool wanted);
+
+  /// Ends watching. Must come before the socket is closed. An event that was
+  /// already taken may still signal the gate: shut it to be rid of that.
+  void unwatch(const watched_socket& socket);
+
+private:
+  struct core;
+
+  int start();
+
+  // Shared with the thread, because the last handle of this may be dropped on
+  // that very thread.
+  std::shared_ptr<core> core_;
+
+  std::thread thread_;
+};
+
+} // namespace obol::internal
