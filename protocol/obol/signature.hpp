@@ -1,0 +1,71 @@
+#pragma once
+
+#include "obol/formats.hpp"
+#include "obol/key_ring.hpp"
+
+#include <caf/expected.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace obol {
+
+/// Why stored bytes are not taken for ours.
+enum class signature_fault {
+  /// Begins like one of the forms, but ends before the payload.
+  too_short,
+  /// Begins like none of the forms.
+  unknown_format,
+  /// Names a key that is not in the ring.
+  unknown_key,
+  /// No key that may verify it made the signature.
+  bad_signature,
+};
+
+/// The payload, as a view into the stored bytes, or why there is none.
+using verification = std::variant<std::string_view, signature_fault>;
+
+/// Puts payloads under a signature and takes it off. The forms:
+///
+/// - `signed.` + 32 bytes + `.` + payload: HMAC-SHA256 of the payload, as
+///   Charon's `sign_hmac`.
+/// - `signed_u64.` + 43 characters + `.` + payload: the same in base64 for
+///   URLs, as Charon's `sign_encoded_hmac`; read only. The last two bits of
+///   the last character mean nothing, as with Charon.
+/// - `signed_v2.` + key id + `.` + 32 bytes + `.` + payload: HMAC-SHA256 over
+///   `signed_v2`, key id, key prefix, layout version (`3` or `4`) and payload,
+///   each behind its length as four bytes, most significant first.
+///
+/// Signatures are compared in constant time. Not thread-safe: it keeps keyed
+/// contexts that every call reuses; make one per actor.
+class signer {
+public:
+  /// `key_prefix` and `kind` are bound by `signed_v2`. Fails with
+  /// `invalid_argument` without a ring or a definite layout, and with
+  /// `misconfigured` if the crypto library has no HMAC-SHA256.
+  static caf::expected<signer> make(std::shared_ptr<const key_ring> keys,
+                                    std::string_view key_prefix, layout kind);
+
+  signer(signer&&) noexcept;
+  signer& operator=(signer&&) noexcept;
+  ~signer();
+
+  /// The stored form of a payload of less than 4 GiB, signed by the ring's
+  /// first key. Fails only if the crypto library does.
+  caf::expected<std::string> sign(std::string_view payload,
+                                  signature_format format);
+
+  /// Takes any of the forms.
+  verification verify(std::string_view stored);
+
+private:
+  class impl;
+
+  explicit signer(std::unique_ptr<impl> x);
+
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace obol

@@ -1,0 +1,132 @@
+#include "obol/stored_session.hpp"
+
+#include "obol/internal/errors.hpp"
+#include "obol/internal/etf_tags.hpp"
+
+namespace obol {
+
+namespace {
+
+ignored_reason reason_of(signature_fault fault) {
+  switch (fault) {
+    case signature_fault::too_short:
+    case signature_fault::unknown_format:
+      return ignored_reason::unknown_format;
+    case signature_fault::unknown_key:
+      return ignored_reason::unknown_key;
+    case signature_fault::bad_signature:
+      break;
+  }
+  return ignored_reason::bad_signature;
+}
+
+void ignore_expired(opened_session& x, unix_seconds now) {
+  auto* opened = std::get_if<session>(&x);
+  if (opened && opened->refresh_expires_at <= now)
+    x = ignored_reason::expired;
+}
+
+} // namespace
+
+std::string to_string(ignored_reason reason) {
+  switch (reason) {
+    case ignored_reason::too_large:
+      return "too_large";
+    case ignored_reason::unknown_format:
+      return "unknown_format";
+    case ignored_reason::unknown_key:
+      return "unknown_key";
+    case ignored_reason::bad_signature:
+      return "bad_signature";
+    case ignored_reason::undecodable:
+      return "undecodable";
+    case ignored_reason::wrong_owner:
+      return "wrong_owner";
+    case ignored_reason::expired:
+      return "expired";
+  }
+  return "?";
+}
+
+caf::expected<session_sealer> session_sealer::make(sealing_options options) {
+  if (options.max_session_bytes == 0
+      || options.max_session_bytes > etf::max_bytes)
+    return internal::invalid_argument(
+      "max_session_bytes: must be 1 to 4194304 bytes");
+  auto x = signer::make(options.keys, options.key_prefix, options.layout);
+  if (!x)
+    return std::move(x.error());
+  if (options.signature_format == signature_format::charon
+      && !options.keys->verifies_charon(0))
+    return internal::invalid_argument(
+      "signature_format: charon needs a signing key that verifies it");
+  return session_sealer{std::move(options), std::move(*x)};
+}
+
+session_sealer::session_sealer(sealing_options options, signer x)
+  : options_(std::move(options)), signer_(std::move(x)) {
+}
+
+caf::expected<std::string> session_sealer::seal(const session& x) {
+  auto payload = options_.payload_format == payload_format::etf
+                   ? encode_etf(x)
+                   : encode_json(x);
+  if (!payload)
+    return payload;
+  auto stored = signer_.sign(*payload, options_.signature_format);
+  if (stored && stored->size() > options_.max_session_bytes)
+    return internal::invalid_argument(
+      "session: must have at most max_session_bytes when stored");
+  return stored;
+}
+
+opened_session session_sealer::open(std::string_view stored, unix_seconds now) {
+  auto result = decode(stored, now);
+  ignore_expired(result, now);
+  return result;
+}
+
+opened_session session_sealer::open_for(const session_key& key,
+                                        std::string_view stored,
+                                        unix_seconds now) {
+  auto result = decode(stored, now);
+  auto* x = std::get_if<session>(&result);
+  if (x
+      && (x->id != key.id || x->user_id != key.user_id || x->type != key.type))
+    result = ignored_reason::wrong_owner;
+  ignore_expired(result, now);
+  return result;
+}
+
+opened_session session_sealer::open_for_set(const session_set& set,
+                                            std::string_view field,
+                                            std::string_view stored,
+                                            unix_seconds now) {
+  auto result = decode(stored, now);
+  auto* x = std::get_if<session>(&result);
+  if (x && (x->id != field || x->user_id != set.user_id || x->type != set.type))
+    result = ignored_reason::wrong_owner;
+  ignore_expired(result, now);
+  return result;
+}
+
+opened_session session_sealer::decode(std::string_view stored,
+                                      unix_seconds now) {
+  if (stored.size() > options_.max_session_bytes)
+    return ignored_reason::too_large;
+  auto verified = signer_.verify(stored);
+  if (auto* fault = std::get_if<signature_fault>(&verified))
+    return reason_of(*fault);
+  auto payload = std::get<std::string_view>(verified);
+  auto first = payload.empty() ? '\0' : payload.front();
+  if (static_cast<std::uint8_t>(first) == internal::tag::version) {
+    if (auto x = decode_etf(payload, now, options_.refresh_token_ttl))
+      return std::move(*x);
+  } else if (first == '{') {
+    if (auto x = decode_json(payload))
+      return std::move(*x);
+  }
+  return ignored_reason::undecodable;
+}
+
+} // namespace obol
