@@ -1,0 +1,488 @@
+#include "obol/connection.hpp"
+
+#include "obol/error.hpp"
+#include "obol/internal/sealing.hpp"
+#include "obol/secret.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace obol {
+
+namespace {
+
+using internal::connection_fsm;
+using internal::operation;
+
+/// How much one call reads from the socket.
+constexpr std::size_t read_size = 64 * 1024;
+
+/// How often deadlines are looked at while something is going on, and while
+/// nothing is.
+constexpr auto busy_tick = std::chrono::milliseconds{20};
+constexpr auto idle_tick = std::chrono::milliseconds{500};
+
+constexpr const char* ping = "*1\r\n$4\r\nPING\r\n";
+
+/// A tenth more or less, so that connections of one age do not all go at once.
+internal::duration jittered(internal::duration x, std::uint64_t random) {
+  constexpr std::uint64_t steps = 2001;
+  auto permille = 900 + static_cast<internal::duration::rep>(random % steps) / 10;
+  return x / 1000 * permille;
+}
+
+} // namespace
+
+// -- life ---------------------------------------------------------------------------
+
+connection_state::connection_state(
+  connection_actor::stateful_pointer<connection_state> self_ptr)
+  : self(self_ptr) {
+}
+
+connection_state::~connection_state() {
+  auto reason = caf::make_error(ec::shutting_down,
+                                std::string{"the connection was ended"});
+  if (transport)
+    transport->reset();
+  for (auto& entry : in_flight) {
+    if (!entry.value.what || entry.abandoned)
+      continue;
+    auto sent = in_flight.may_be_sent(entry);
+    entry.value.requester.deliver(entry.value.what->give_up(sent, reason));
+  }
+}
+
+connection_actor::behavior_type
+connection_state::make_behavior(connection_arguments arguments) {
+  args = std::move(arguments);
+  auto& options = args.store->options;
+  auto& random = *args.store->env.random;
+  fsm = connection_fsm{{options.connect_timeout, options.command_timeout,
+                        options.health_check_interval,
+                        jittered(options.connection_max_lifetime, random.next())}};
+  reconnect_backoff = {options.backoff_initial, options.backoff_max};
+  if (args.layout != layout::automatic)
+    sealer.emplace(internal::make_sealer(*args.store, args.layout));
+  buffer.resize(read_size);
+  connect();
+  return {
+    [this](operation_ptr& what) { on_operation(what); },
+    [this](io_atom) { on_io(); },
+    [this](flush_atom) { on_flush(); },
+    [this](tick_atom) { on_tick(); },
+    [this](reconnect_atom) { on_reconnect(); },
+    [this](drain_atom) { on_drain(); },
+  };
+}
+
+// -- handlers -----------------------------------------------------------------------
+
+void connection_state::on_operation(operation_ptr& what) {
+  auto requester = self->make_response_promise();
+  auto time = now();
+  if (fsm.current() != phase::ready) {
+    ++left;
+    report_checkin();
+    hand_back(std::move(what), std::move(requester));
+    return;
+  }
+  if (what->deadline() <= time) {
+    ++left;
+    report_checkin();
+    requester.deliver(what->on_deadline(false));
+    return;
+  }
+  const auto& bytes = what->request();
+  auto idle = in_flight.empty() && out.empty();
+  out += bytes;
+  auto size = bytes.size();
+  in_flight.push({std::move(what), std::move(requester)}, size, time);
+  schedule_tick();
+  // The first request goes at once; those already in the mailbox go together.
+  if (idle) {
+    write();
+  } else if (!flush_pending) {
+    flush_pending = true;
+    self->send(self, flush_atom::value);
+  }
+}
+
+void connection_state::on_io() {
+  if (!transport)
+    return;
+  transport->acknowledge();
+  switch (fsm.current()) {
+    case phase::connecting:
+      switch (transport->poll_connect()) {
+        case internal::connect_status::pending:
+          break;
+        case internal::connect_status::connected:
+          start_handshake();
+          break;
+        case internal::connect_status::failed:
+          lose(caf::make_error(ec::unavailable, transport->failure()));
+          break;
+      }
+      break;
+    case phase::handshaking:
+    case phase::ready:
+    case phase::draining:
+      read_all();
+      break;
+    case phase::disconnected:
+    case phase::stopped:
+      break;
+  }
+}
+
+void connection_state::on_flush() {
+  flush_pending = false;
+  write();
+}
+
+void connection_state::on_tick() {
+  auto time = now();
+  if (!timer.on_tick(time))
+    return;
+  answer_overdue(time);
+  switch (fsm.look(time, oldest_in_flight())) {
+    case connection_fsm::due::nothing:
+      break;
+    case connection_fsm::due::connect_timeout:
+      lose(caf::make_error(ec::unavailable,
+                           std::string{"no answer within connect_timeout"}));
+      break;
+    case connection_fsm::due::stalled:
+      lose(caf::make_error(ec::unavailable,
+                           std::string{"no progress within command_timeout"}));
+      break;
+    case connection_fsm::due::probe:
+      out += ping;
+      in_flight.push({}, std::string_view{ping}.size(), time);
+      write();
+      break;
+    case connection_fsm::due::renewal:
+      log(log_level::debug, "renewed, connection_max_lifetime has passed");
+      start_draining();
+      break;
+  }
+  schedule_tick();
+}
+
+void connection_state::on_reconnect() {
+  if (fsm.current() == phase::disconnected)
+    connect();
+}
+
+void connection_state::on_drain() {
+  stopping = true;
+  switch (fsm.current()) {
+    case phase::disconnected:
+      stop();
+      break;
+    case phase::connecting:
+    case phase::handshaking:
+      lose({});
+      break;
+    case phase::ready:
+      start_draining();
+      break;
+    case phase::draining:
+    case phase::stopped:
+      break;
+  }
+}
+
+// -- transitions --------------------------------------------------------------------
+
+void connection_state::connect() {
+  fsm.transition_to(phase::connecting, now());
+  args.store->counters.connections_opened.fetch_add(1, std::memory_order_relaxed);
+  // The notification outlives neither the transport nor, through the weak
+  // handle, the actor's right to end.
+  auto weak = caf::actor_cast<caf::actor_addr>(self);
+  transport = args.store->env.network->make([weak] {
+    if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak))
+      strong->enqueue(nullptr, caf::make_message_id(),
+                      caf::make_message(io_atom::value), nullptr);
+  });
+  reader.emplace();
+  in_flight = {};
+  broken = {};
+  out.clear();
+  out_sent = 0;
+  transport->connect(args.store->options.endpoint);
+  schedule_tick();
+}
+
+void connection_state::start_handshake() {
+  fsm.transition_to(phase::handshaking, now());
+  greeting.emplace(args.store->options, args.account);
+  out = greeting->request();
+  asked_at = now();
+  write();
+}
+
+void connection_state::become_ready() {
+  fsm.transition_to(phase::ready, now());
+  reconnect_backoff.reset();
+  auto offset = greeting->clock_offset();
+  if (std::chrono::abs(offset) > args.store->options.clock_offset_warning)
+    log(log_level::warning, "the server's clock differs from this machine's by "
+                              + std::to_string(offset.count()) + " ms");
+  log(log_level::debug, "ready");
+  self->send(args.owner, connection_up{args.slot, greeting->server()});
+  greeting.reset();
+}
+
+void connection_state::start_draining() {
+  fsm.transition_to(phase::draining, now());
+  self->send(args.owner, connection_down{args.slot, {}, false});
+  finish_draining_if_idle();
+}
+
+void connection_state::finish_draining_if_idle() {
+  if (fsm.current() != phase::draining || !in_flight.empty())
+    return;
+  transport->close();
+  transport.reset();
+  fsm.transition_to(phase::disconnected, now());
+  if (stopping)
+    stop();
+  else
+    connect();
+}
+
+void connection_state::lose(caf::error reason) {
+  auto was_up = fsm.current() == phase::ready;
+  fsm.transition_to(phase::disconnected, now());
+  if (transport)
+    transport->reset();
+  transport.reset();
+  greeting.reset();
+  if (reason) {
+    args.store->counters.connections_lost.fetch_add(1, std::memory_order_relaxed);
+    log(was_up ? log_level::warning : log_level::debug, describe(reason));
+  }
+  auto lost = std::exchange(in_flight, {});
+  out.clear();
+  out_sent = 0;
+  // Told before the operations come back, so that they go elsewhere.
+  self->send(args.owner, connection_down{args.slot, reason, false});
+  internal::execution how{*args.store, sealer ? &*sealer : nullptr, now()};
+  for (auto& entry : lost) {
+    if (!entry.value.what)
+      continue;
+    ++left;
+    if (entry.abandoned)
+      continue;
+    auto& what = *entry.value.what;
+    follow(what.on_lost(lost.may_be_sent(entry), how), std::move(entry.value));
+  }
+  report_checkin();
+  if (stopping) {
+    stop();
+    return;
+  }
+  auto wait = reconnect_backoff.next(args.store->env.random->next());
+  self->delayed_send(self, wait, reconnect_atom::value);
+}
+
+void connection_state::stop() {
+  fsm.transition_to(phase::stopped, now());
+  self->send(args.owner, connection_down{args.slot, {}, true});
+  self->quit();
+}
+
+// -- bytes --------------------------------------------------------------------------
+
+void connection_state::read_all() {
+  while (transport && read_some())
+    ;
+  report_checkin();
+  if (!transport)
+    return;
+  if (broken) {
+    lose(std::exchange(broken, {}));
+    return;
+  }
+  if (!out.empty())
+    write();
+  finish_draining_if_idle();
+}
+
+bool connection_state::read_some() {
+  auto result = transport->receive(buffer.data(), buffer.size());
+  switch (result.status) {
+    case internal::io_status::ok:
+      fsm.on_progress(now());
+      reader->feed({buffer.data(), result.bytes});
+      take_replies();
+      return !broken && result.bytes == buffer.size();
+    case internal::io_status::would_block:
+      return false;
+    case internal::io_status::closed:
+      broken = caf::make_error(ec::unavailable,
+                               std::string{"the server closed the connection"});
+      return false;
+    case internal::io_status::failed:
+      broken = caf::make_error(ec::unavailable, transport->failure());
+      return false;
+  }
+  return false;
+}
+
+void connection_state::take_replies() {
+  while (!broken) {
+    auto next = reader->next();
+    switch (next.status) {
+      case reply_reader::status::need_more:
+        return;
+      case reply_reader::status::failed:
+        broken = caf::make_error(ec::unavailable, std::string{next.error});
+        return;
+      case reply_reader::status::have_reply:
+        break;
+    }
+    if (greeting)
+      on_handshake_reply(next.reply);
+    else
+      on_reply(next.reply);
+  }
+}
+
+void connection_state::on_handshake_reply(reply& x) {
+  auto& env = args.store->env;
+  switch (greeting->on_reply(x, asked_at, now(), env.clock->unix_ms(),
+                             args.store->server_time)) {
+    case internal::handshake::progress::next:
+      out = greeting->request();
+      asked_at = now();
+      write();
+      break;
+    case internal::handshake::progress::done:
+      become_ready();
+      break;
+    case internal::handshake::progress::failed:
+      broken = greeting->failure();
+      break;
+  }
+}
+
+void connection_state::on_reply(reply& x) {
+  if (in_flight.empty()) {
+    broken = caf::make_error(ec::unavailable,
+                             std::string{"the server sent an unasked reply"});
+    return;
+  }
+  auto entry = in_flight.pop();
+  if (!entry.value.what)
+    return;
+  ++left;
+  if (entry.abandoned)
+    return;
+  internal::execution how{*args.store, sealer ? &*sealer : nullptr, now()};
+  auto& what = *entry.value.what;
+  follow(what.on_reply(x, how), std::move(entry.value));
+}
+
+void connection_state::write() {
+  while (transport && out_sent < out.size()) {
+    auto result = transport->send(std::string_view{out}.substr(out_sent));
+    if (result.status != internal::io_status::ok) {
+      // A broken stream tells so when it is read; what has not been sent stays.
+      return;
+    }
+    out_sent += result.bytes;
+    if (!greeting)
+      in_flight.on_written(result.bytes);
+  }
+  if (greeting)
+    wipe(out);
+  out.clear();
+  out_sent = 0;
+}
+
+// -- outcomes -----------------------------------------------------------------------
+
+void connection_state::follow(operation::verdict verdict, flight from) {
+  switch (verdict.step) {
+    case operation::step::answer:
+      from.requester.deliver(std::move(verdict.answer));
+      break;
+    case operation::step::send_again_later:
+      from.what->not_before = now() + operation::retry_delay;
+      hand_back(std::move(from.what), std::move(from.requester));
+      break;
+    case operation::step::load_functions:
+      from.what->awaits_functions = true;
+      hand_back(std::move(from.what), std::move(from.requester));
+      break;
+    case operation::step::send_again:
+      hand_back(std::move(from.what), std::move(from.requester));
+      break;
+  }
+  if (verdict.renew_connection && !broken)
+    broken = caf::make_error(ec::unavailable,
+                             std::string{"the server does not take writes"});
+}
+
+void connection_state::hand_back(operation_ptr what,
+                                 caf::response_promise requester) {
+  what->came_back = true;
+  requester.delegate(args.owner, std::move(what));
+}
+
+void connection_state::answer_overdue(internal::instant time) {
+  for (auto& entry : in_flight) {
+    if (entry.abandoned || !entry.value.what
+        || entry.value.what->deadline() > time)
+      continue;
+    // Its reply is still due and takes its place in the order.
+    auto sent = in_flight.may_be_sent(entry);
+    entry.value.requester.deliver(entry.value.what->on_deadline(sent));
+    entry.abandoned = true;
+  }
+}
+
+void connection_state::report_checkin() {
+  if (left > 0)
+    self->send(args.owner, checkin{args.slot, std::exchange(left, 0)});
+}
+
+// -- queries ------------------------------------------------------------------------
+
+internal::instant connection_state::now() const {
+  return args.store->env.clock->now();
+}
+
+std::optional<internal::instant> connection_state::oldest_in_flight() {
+  if (in_flight.empty())
+    return std::nullopt;
+  return in_flight.front().since;
+}
+
+void connection_state::schedule_tick() {
+  auto idle = in_flight.empty() && fsm.current() == phase::ready;
+  auto off = fsm.current() == phase::disconnected
+             || fsm.current() == phase::stopped;
+  if (off)
+    return;
+  internal::duration wait = idle ? idle_tick : busy_tick;
+  if (timer.schedule(now(), wait))
+    self->delayed_send(self, wait, tick_atom::value);
+}
+
+void connection_state::log(log_level level, std::string_view what) const {
+  if (args.store->log)
+    args.store->log(level, name, what);
+}
+
+connection_actor::behavior_type
+connection(connection_actor::stateful_pointer<connection_state> self,
+           connection_arguments arguments) {
+  return self->state.make_behavior(std::move(arguments));
+}
+
+} // namespace obol

@@ -1,0 +1,161 @@
+#pragma once
+
+#include "obol/interfaces.hpp"
+#include "obol/internal/backoff.hpp"
+#include "obol/internal/connection_fsm.hpp"
+#include "obol/internal/handshake.hpp"
+#include "obol/internal/in_flight_queue.hpp"
+#include "obol/internal/operation.hpp"
+#include "obol/internal/store_context.hpp"
+#include "obol/internal/tick_timer.hpp"
+#include "obol/reply_reader.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <caf/response_promise.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace obol {
+
+/// What a connection is told when it is spawned.
+struct connection_arguments {
+  internal::store_context_ptr store;
+  connection_owner owner;
+  /// The number its owner knows it by.
+  std::uint32_t slot = 0;
+  internal::account account = internal::account::data;
+  obol::layout layout = obol::layout::automatic;
+};
+
+/// Owns one socket to the server and the requests in flight on it. Reconnects
+/// by itself; see internal/connection_fsm.hpp for its phases.
+struct connection_state {
+  // -- types ------------------------------------------------------------------------
+
+  using phase = internal::connection_fsm::phase;
+
+  /// A request on the wire: its operation, empty for a probe of our own, and
+  /// the promise to its requester.
+  struct flight {
+    operation_ptr what;
+    caf::response_promise requester;
+  };
+
+  // -- life -------------------------------------------------------------------------
+
+  explicit connection_state(
+    connection_actor::stateful_pointer<connection_state> self_ptr);
+
+  /// Nothing stays unanswered, whatever ended the actor.
+  ~connection_state();
+
+  connection_actor::behavior_type make_behavior(connection_arguments arguments);
+
+  // -- handlers ---------------------------------------------------------------------
+
+  void on_operation(operation_ptr& what);
+
+  void on_io();
+
+  void on_flush();
+
+  void on_tick();
+
+  void on_reconnect();
+
+  void on_drain();
+
+  // -- transitions ------------------------------------------------------------------
+
+  void connect();
+
+  void start_handshake();
+
+  void become_ready();
+
+  /// Gets no more requests; renewed, or stopped, once nothing is in flight.
+  void start_draining();
+
+  void finish_draining_if_idle();
+
+  /// Resets the socket and gives every request in flight its outcome.
+  void lose(caf::error reason);
+
+  void stop();
+
+  // -- bytes ------------------------------------------------------------------------
+
+  void read_all();
+
+  /// Reads what can be read now; whether more may be there.
+  bool read_some();
+
+  /// Takes the replies that have arrived completely.
+  void take_replies();
+
+  void on_handshake_reply(reply& x);
+
+  void on_reply(reply& x);
+
+  void write();
+
+  // -- outcomes ---------------------------------------------------------------------
+
+  void follow(internal::operation::verdict verdict, flight from);
+
+  void hand_back(operation_ptr what, caf::response_promise requester);
+
+  void answer_overdue(internal::instant now);
+
+  void report_checkin();
+
+  // -- queries ----------------------------------------------------------------------
+
+  internal::instant now() const;
+
+  std::optional<internal::instant> oldest_in_flight();
+
+  void schedule_tick();
+
+  void log(log_level level, std::string_view what) const;
+
+  // -- members ----------------------------------------------------------------------
+
+  connection_actor::stateful_pointer<connection_state> self;
+  connection_arguments args;
+  internal::connection_fsm fsm;
+  internal::backoff reconnect_backoff;
+  /// Opens what the server stored; set while the layout is known.
+  std::optional<session_sealer> sealer;
+  std::unique_ptr<internal::transport> transport;
+  std::optional<internal::handshake> greeting;
+  std::optional<reply_reader> reader;
+  internal::in_flight_queue<flight> in_flight;
+  internal::tick_timer timer;
+  /// What is to be sent, and how much of it was.
+  std::string out;
+  std::size_t out_sent = 0;
+  /// Where the socket's bytes are read into.
+  std::vector<char> buffer;
+  /// When the handshake's last command was sent.
+  internal::instant asked_at{};
+  /// Operations that have left and were not yet reported to the owner.
+  std::uint32_t left = 0;
+  bool flush_pending = false;
+  /// Set while replies are taken, when the connection turns out to be useless.
+  caf::error broken;
+  bool stopping = false;
+  static constexpr const char* name = "obol.connection";
+};
+
+connection_actor::behavior_type
+connection(connection_actor::stateful_pointer<connection_state> self,
+           connection_arguments arguments);
+
+} // namespace obol

@@ -1,0 +1,275 @@
+#include "obol/facade.hpp"
+
+#include "obol/error.hpp"
+#include "obol/internal/callback_agent.hpp"
+#include "obol/spawn_store.hpp"
+
+#include <mutex>
+#include <utility>
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace obol {
+
+namespace {
+
+/// The sharing policy wakes a worker at once; under the default one an idle
+/// worker sleeps first, which adds 60 to 80 us to a call.
+struct facade_config : caf::actor_system_config {
+  facade_config() {
+    register_messages(*this);
+    set("scheduler.policy", caf::atom("sharing"));
+  }
+};
+
+std::optional<session> unwrap(get_answer& x) {
+  return std::move(x.session);
+}
+
+std::vector<session> unwrap(get_all_answer& x) {
+  return std::move(x.sessions);
+}
+
+std::int64_t unwrap(removed& x) {
+  return x.count;
+}
+
+template <class T>
+T unwrap(T& x) {
+  return std::move(x);
+}
+
+caf::behavior listen(caf::event_based_actor* self,
+                     std::function<void(const session_event&)> listener) {
+  self->set_default_handler(caf::drop);
+  return {
+    [listener](const session_event& x) { listener(x); },
+  };
+}
+
+} // namespace
+
+struct facade::implementation {
+  explicit implementation(std::unique_ptr<facade_config> settings)
+    : config(std::move(settings)), system(*config) {
+    agent = system.spawn(internal::callback_agent);
+  }
+
+  ~implementation() {
+    idle.clear();
+    caf::anon_send_exit(store, caf::exit_reason::user_shutdown);
+    caf::anon_send(agent, internal::finish_atom::value);
+    for (auto& x : listeners)
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  }
+
+  /// A mailbox to wait at. Kept, since making one costs more than a call.
+  std::unique_ptr<caf::scoped_actor> borrow() {
+    {
+      std::lock_guard guard{mutex};
+      if (!idle.empty()) {
+        auto result = std::move(idle.back());
+        idle.pop_back();
+        return result;
+      }
+    }
+    return std::make_unique<caf::scoped_actor>(system);
+  }
+
+  void give_back(std::unique_ptr<caf::scoped_actor> x) {
+    std::lock_guard guard{mutex};
+    idle.push_back(std::move(x));
+  }
+
+  /// Waits without a bound of its own: the store answers every request by its
+  /// deadline.
+  template <class Result, class Answer, class Request>
+  caf::expected<Result> ask(Request what) {
+    caf::expected<Result> result{caf::error{}};
+    auto self = borrow();
+    (*self)
+      ->request(store, caf::infinite, std::move(what))
+      .receive([&](Answer& x) { result = unwrap(x); },
+               [&](caf::error& x) { result = std::move(x); });
+    give_back(std::move(self));
+    return result;
+  }
+
+  template <class Result, class Answer, class Request>
+  void ask_for(Request what, callback<Result> done) {
+    auto target = store;
+    internal::callback_job job
+      = [target, what = std::move(what),
+         done = std::move(done)](internal::callback_agent_pointer self) {
+          self->request(target, caf::infinite, what)
+            .then(
+              [self, done](Answer& x) {
+                done(unwrap(x));
+                self->state.finished();
+              },
+              [self, done](caf::error& x) {
+                done(std::move(x));
+                self->state.finished();
+              });
+        };
+    caf::anon_send(agent, std::move(job));
+  }
+
+  std::unique_ptr<facade_config> config;
+  caf::actor_system system;
+  store_actor store;
+  caf::actor agent;
+  std::vector<caf::actor> listeners;
+  std::mutex mutex;
+  std::vector<std::unique_ptr<caf::scoped_actor>> idle;
+};
+
+// -- life ---------------------------------------------------------------------------
+
+caf::expected<facade> facade::open(options settings, log_sink log) {
+  auto impl = std::make_unique<implementation>(std::make_unique<facade_config>());
+  auto store = spawn_store(impl->system, std::move(settings), std::move(log));
+  if (!store)
+    return store.error();
+  impl->store = std::move(*store);
+  return facade{std::move(impl)};
+}
+
+facade::facade(std::unique_ptr<implementation> impl) : impl_(std::move(impl)) {
+}
+
+facade::facade(facade&&) noexcept = default;
+
+facade& facade::operator=(facade&&) noexcept = default;
+
+facade::~facade() = default;
+
+// -- blocking calls -----------------------------------------------------------------
+
+caf::expected<store_status> facade::wait_ready(duration timeout) {
+  return impl_->ask<store_status, store_status>(wait_ready_request{timeout});
+}
+
+store_status facade::status() {
+  auto result = impl_->ask<store_status, store_status>(status_request{});
+  if (result)
+    return std::move(*result);
+  store_status stopped;
+  stopped.reason = describe(result.error());
+  return stopped;
+}
+
+caf::expected<std::optional<session>> facade::get(const session_key& key,
+                                                  duration timeout) {
+  return impl_->ask<std::optional<session>, get_answer>(
+    get_request{key, timeout});
+}
+
+caf::expected<session> facade::upsert(session x, duration timeout) {
+  return impl_->ask<session, session>(upsert_request{std::move(x), timeout});
+}
+
+caf::expected<std::int64_t> facade::remove(const session_key& key,
+                                           duration timeout) {
+  return impl_->ask<std::int64_t, removed>(delete_request{key, timeout});
+}
+
+caf::expected<std::vector<session>> facade::get_all(const session_set& set,
+                                                    duration timeout) {
+  return impl_->ask<std::vector<session>, get_all_answer>(
+    get_all_request{set, timeout});
+}
+
+caf::expected<std::int64_t> facade::remove_all(const session_set& set,
+                                               duration timeout) {
+  return impl_->ask<std::int64_t, removed>(delete_all_request{set, timeout});
+}
+
+caf::expected<std::int64_t> facade::remove_others(const session_key& keep,
+                                                  duration timeout) {
+  return impl_->ask<std::int64_t, removed>(delete_others_request{keep, timeout});
+}
+
+caf::expected<std::int64_t> facade::revoke_before(const session_set& set,
+                                                  unix_seconds created_before,
+                                                  duration timeout) {
+  return impl_->ask<std::int64_t, removed>(
+    revoke_before_request{set, created_before, timeout});
+}
+
+caf::expected<resolution> facade::resolve(const resolution_token& token,
+                                          duration timeout) {
+  return impl_->ask<resolution, resolution>(resolve_request{token, timeout});
+}
+
+caf::expected<session>
+facade::update_with(const session_key& key,
+                    const std::function<void(session&)>& change, int tries,
+                    duration timeout) {
+  caf::expected<session> result{
+    caf::make_error(ec::invalid_argument, std::string{"tries must be 1 or more"})};
+  for (int i = 0; i < tries; ++i) {
+    auto found = get(key, timeout);
+    if (!found)
+      return found.error();
+    if (!*found)
+      return caf::make_error(ec::gone, std::string{"there is no such session"});
+    change(**found);
+    result = upsert(std::move(**found), timeout);
+    if (result || code_of(result.error()) != ec::conflict)
+      break;
+  }
+  return result;
+}
+
+// -- calls with a callback ----------------------------------------------------------
+
+void facade::get(const session_key& key, callback<std::optional<session>> done,
+                 duration timeout) {
+  impl_->ask_for<std::optional<session>, get_answer>(get_request{key, timeout},
+                                                     std::move(done));
+}
+
+void facade::upsert(session x, callback<session> done, duration timeout) {
+  impl_->ask_for<session, session>(upsert_request{std::move(x), timeout},
+                                   std::move(done));
+}
+
+void facade::remove(const session_key& key, callback<std::int64_t> done,
+                    duration timeout) {
+  impl_->ask_for<std::int64_t, removed>(delete_request{key, timeout},
+                                        std::move(done));
+}
+
+void facade::get_all(const session_set& set,
+                     callback<std::vector<session>> done, duration timeout) {
+  impl_->ask_for<std::vector<session>, get_all_answer>(
+    get_all_request{set, timeout}, std::move(done));
+}
+
+void facade::remove_all(const session_set& set, callback<std::int64_t> done,
+                        duration timeout) {
+  impl_->ask_for<std::int64_t, removed>(delete_all_request{set, timeout},
+                                        std::move(done));
+}
+
+void facade::subscribe(std::function<void(const session_event&)> listener) {
+  auto subscriber = impl_->system.spawn(listen, std::move(listener));
+  caf::anon_send(impl_->store, subscribe_request{subscriber});
+  std::lock_guard guard{impl_->mutex};
+  impl_->listeners.push_back(std::move(subscriber));
+}
+
+// -- for those who mix --------------------------------------------------------------
+
+const store_actor& facade::actor() const {
+  return impl_->store;
+}
+
+caf::actor_system& facade::system() {
+  return impl_->system;
+}
+
+} // namespace obol

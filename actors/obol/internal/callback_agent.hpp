@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/atom.hpp>
+#include <caf/behavior.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/stateful_actor.hpp>
+
+namespace obol::internal {
+
+struct callback_agent_state;
+
+using callback_agent_pointer = caf::stateful_actor<callback_agent_state>*;
+
+/// A request to make on behalf of somebody who is no actor. It must call
+/// `callback_agent_state::finished` when it was answered.
+using callback_job = std::function<void(callback_agent_pointer)>;
+
+using finish_atom = caf::atom_constant<caf::atom("finish")>;
+
+/// Makes requests for the facade and hears their answers. Told to finish, it
+/// waits for those that are due.
+struct callback_agent_state {
+  explicit callback_agent_state(callback_agent_pointer self_ptr);
+
+  caf::behavior make_behavior();
+
+  void finished();
+
+  callback_agent_pointer self;
+  std::size_t due = 0;
+  bool finishing = false;
+  static constexpr const char* name = "obol.callback_agent";
+};
+
+caf::behavior callback_agent(callback_agent_pointer self);
+
+} // namespace obol::internal
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(obol::internal::callback_job)

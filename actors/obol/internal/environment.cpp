@@ -1,0 +1,51 @@
+#include "obol/internal/environment.hpp"
+
+#include <cstdlib>
+
+#include <openssl/rand.h>
+
+namespace obol::internal {
+
+namespace {
+
+class system_clock final : public clock {
+public:
+  instant now() const override {
+    return std::chrono::steady_clock::now();
+  }
+
+  std::int64_t unix_ms() const override {
+    using namespace std::chrono;
+    auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+    return duration_cast<milliseconds>(since_epoch).count();
+  }
+};
+
+class system_random_source final : public random_source {
+public:
+  std::uint64_t next() override {
+    std::uint64_t result = 0;
+    auto* bytes = reinterpret_cast<unsigned char*>(&result);
+    // Operation ids must not repeat, so there is nothing to fall back to.
+    if (RAND_bytes(bytes, sizeof(result)) != 1)
+      std::abort();
+    return result;
+  }
+};
+
+} // namespace
+
+std::shared_ptr<const clock> make_system_clock() {
+  return std::make_shared<system_clock>();
+}
+
+std::shared_ptr<random_source> make_system_random_source() {
+  return std::make_shared<system_random_source>();
+}
+
+environment make_system_environment(transport_settings settings) {
+  return {make_socket_transport_factory(settings), make_system_clock(),
+          make_system_random_source()};
+}
+
+} // namespace obol::internal

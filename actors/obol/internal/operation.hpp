@@ -1,0 +1,116 @@
+#pragma once
+
+#include "obol/error.hpp"
+#include "obol/internal/clock.hpp"
+#include "obol/internal/store_context.hpp"
+#include "obol/reply.hpp"
+#include "obol/signals.hpp"
+#include "obol/stored_session.hpp"
+
+#include <cstdint>
+#include <string>
+
+#include <caf/error.hpp>
+#include <caf/make_message.hpp>
+#include <caf/message.hpp>
+#include <caf/ref_counted.hpp>
+
+namespace obol::internal {
+
+/// What a connection lends an operation to read a reply with.
+struct execution {
+  store_context& store;
+  /// Empty on the registrar's connection.
+  session_sealer* sealer;
+  instant now;
+};
+
+/// One request on its way: the bytes to send, and what replies and losses mean
+/// for it. Belongs to one actor at a time, which hands it on by message;
+/// connections and the pool carry it without knowing what it is about.
+class operation : public caf::ref_counted {
+public:
+  /// What is to happen next with the operation.
+  enum class step {
+    /// Deliver `answer`.
+    answer,
+    /// Send it once more, on any connection.
+    send_again,
+    /// The same, after `retry_delay`.
+    send_again_later,
+    /// The same, after the functions were loaded again.
+    load_functions,
+  };
+
+  struct verdict {
+    operation::step step = step::answer;
+    caf::message answer;
+    /// Whether the connection is of no use any more, for example because its
+    /// server has become a replica.
+    bool renew_connection = false;
+  };
+
+  /// How long an operation waits that the server turned away for now.
+  static constexpr duration retry_delay = std::chrono::milliseconds{20};
+
+  /// How often the functions are loaded again for one operation.
+  static constexpr int max_function_loads = 2;
+
+  explicit operation(instant deadline) : deadline_(deadline) {
+  }
+
+  ~operation() override;
+
+  /// When its requester must have been answered.
+  instant deadline() const {
+    return deadline_;
+  }
+
+  /// The bytes to send, the same for every copy unless a verdict changed them.
+  virtual const std::string& request() const = 0;
+
+  /// The server answered.
+  virtual verdict on_reply(reply& x, execution& how);
+
+  /// The connection broke before the server answered.
+  virtual verdict on_lost(bool may_be_sent, execution& how) = 0;
+
+  /// The deadline has come. Answers what the requester is told.
+  caf::message on_deadline(bool may_be_sent);
+
+  /// It goes no further. Answers what the requester is told: `reason`, unless
+  /// a copy may have taken effect.
+  virtual caf::message give_up(bool may_be_sent, caf::error reason);
+
+  // -- for the pool ------------------------------------------------------------------
+
+  /// Came back from a connection: it waits for the next one, also while the
+  /// pool turns away what is new.
+  bool came_back = false;
+
+  /// Not to be sent before this.
+  instant not_before{};
+
+  /// Not to be sent before the functions are there.
+  bool awaits_functions = false;
+
+protected:
+  static verdict answer_with(caf::message x);
+
+  static verdict fail(ec code, std::string text);
+
+  virtual verdict on_answer(reply& x, execution& how) = 0;
+
+  /// The server will not carry it out, now or later.
+  virtual verdict on_refusal(caf::error reason);
+
+private:
+  verdict on_error(const reply& x);
+
+  instant deadline_;
+  int function_loads_ = 0;
+  /// Why the server turned it away last.
+  caf::error last_rejection_;
+};
+
+} // namespace obol::internal

@@ -1,0 +1,95 @@
+#include "obol/internal/read_operations.hpp"
+
+#include "obol/internal/upsert_resolution.hpp"
+#include "obol/keyspace.hpp"
+#include "obol/message_inspect.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace obol::internal {
+
+namespace {
+
+constexpr const char* foreign_reply
+  = "the server's reply has another form than this command's";
+
+} // namespace
+
+read_operation::read_operation(command what, instant deadline)
+  : operation(deadline), what_(std::move(what)) {
+}
+
+const std::string& read_operation::request() const {
+  return what_.bytes();
+}
+
+operation::verdict read_operation::on_lost(bool, execution&) {
+  return {step::send_again};
+}
+
+get_operation::get_operation(command what, session_key key, instant deadline)
+  : read_operation(std::move(what), deadline), key_(std::move(key)) {
+}
+
+operation::verdict get_operation::on_answer(reply& x, execution& how) {
+  if (x.is_nil())
+    return answer_with(caf::make_message(get_answer{}));
+  if (!x.is_bulk())
+    return fail(ec::misconfigured, foreign_reply);
+  auto now = how.store.server_time.seconds_at(how.now);
+  auto opened = how.sealer->open_for(key_, x.text, now);
+  if (auto* found = std::get_if<session>(&opened))
+    return answer_with(caf::make_message(get_answer{std::move(*found)}));
+  how.store.counters.count(std::get<ignored_reason>(opened));
+  return answer_with(caf::make_message(get_answer{}));
+}
+
+get_all_operation::get_all_operation(command what, session_set set,
+                                     instant deadline)
+  : read_operation(std::move(what), deadline), set_(std::move(set)) {
+}
+
+operation::verdict get_all_operation::on_answer(reply& x, execution& how) {
+  if (!x.is_array())
+    return fail(ec::misconfigured, foreign_reply);
+  get_all_answer result{sessions_in(x, set_, how)};
+  return answer_with(caf::make_message(std::move(result)));
+}
+
+operation::verdict resolve_operation::on_answer(reply& x, execution&) {
+  auto parsed = parse_resolve_reply(x.text);
+  if (!parsed)
+    return fail(ec::misconfigured, foreign_reply);
+  switch (*parsed) {
+    case resolve_reply::pending:
+      return {step::send_again_later};
+    case resolve_reply::applied:
+      return answer_with(caf::make_message(resolution::applied));
+    case resolve_reply::not_applied:
+      return answer_with(caf::make_message(resolution::not_applied));
+    case resolve_reply::unknown:
+      break;
+  }
+  return answer_with(caf::make_message(resolution::unknown));
+}
+
+std::vector<session> sessions_in(reply& fields_and_values,
+                                 const session_set& set, execution& how) {
+  auto now = how.store.server_time.seconds_at(how.now);
+  auto& elements = fields_and_values.elements;
+  std::vector<session> result;
+  for (std::size_t i = 0; i + 1 < elements.size(); i += 2) {
+    auto& field = elements[i].text;
+    if (is_lock_field(field))
+      continue;
+    auto opened = how.sealer->open_for_set(set, field, elements[i + 1].text, now);
+    if (auto* found = std::get_if<session>(&opened))
+      result.push_back(std::move(*found));
+    else
+      how.store.counters.count(std::get<ignored_reason>(opened));
+  }
+  return result;
+}
+
+} // namespace obol::internal

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "obol/internal/store_context.hpp"
+#include "obol/stored_session.hpp"
+
+namespace obol::internal {
+
+/// Seals and opens what the store's options say, in this layout. One per
+/// actor: it is not safe to share.
+session_sealer make_sealer(const store_context& store, layout kind);
+
+} // namespace obol::internal

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "obol/internal/environment.hpp"
+#include "obol/interfaces.hpp"
+#include "obol/log.hpp"
+#include "obol/options.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/expected.hpp>
+
+namespace obol::internal {
+
+/// `obol::spawn_store` in a world of the caller's choice.
+caf::expected<store_actor> spawn_store(caf::actor_system& system,
+                                       options settings, log_sink log,
+                                       environment env);
+
+} // namespace obol::internal

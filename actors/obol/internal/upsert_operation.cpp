@@ -1,0 +1,150 @@
+#include "obol/internal/upsert_operation.hpp"
+
+#include "obol/message_inspect.hpp"
+
+#include <charconv>
+#include <utility>
+
+namespace obol::internal {
+
+namespace {
+
+const char* text_of(ec code) {
+  switch (code) {
+    case ec::conflict:
+      return "another writer stored the session since it was read";
+    case ec::gone:
+      return "the session was deleted or has expired since it was read";
+    case ec::session_expired:
+      return "refresh_expires_at is not in the future of the server's clock";
+    case ec::refused:
+      return "the stored lock version is not a number";
+    default:
+      return "the deadline passed and nothing was written";
+  }
+}
+
+/// The time in a reply like `LATE 1700000000000`, in milliseconds.
+std::int64_t time_in(std::string_view late_reply) {
+  std::int64_t result = 0;
+  if (late_reply.size() > 5)
+    std::from_chars(late_reply.data() + 5,
+                    late_reply.data() + late_reply.size(), result);
+  return result;
+}
+
+} // namespace
+
+upsert_operation::upsert_operation(
+  std::shared_ptr<const session_commands> commands, arguments what,
+  const server_clock& clock, instant now, instant deadline)
+  : operation(deadline),
+    commands_(std::move(commands)),
+    what_(std::move(what)),
+    write_until_(now + what_.time_to_write),
+    resolution_(commands_->guard()) {
+  token_.key = what_.next.key();
+  token_.lock_version = what_.next.lock_version;
+  token_.operation_id = what_.operation_id;
+  write_request(clock, now);
+}
+
+const std::string& upsert_operation::request() const {
+  return request_.bytes();
+}
+
+operation::verdict upsert_operation::on_lost(bool may_be_sent,
+                                             execution& how) {
+  // A question that was lost is asked again.
+  if (asking_)
+    return {step::send_again};
+  auto time_left = how.now < write_until_;
+  return follow(resolution_.on_lost(may_be_sent, time_left), how);
+}
+
+caf::message upsert_operation::give_up(bool may_be_sent, caf::error reason) {
+  auto last = resolution_.on_deadline(may_be_sent && !asking_);
+  return last.code == ec::outcome_unknown
+           ? doubt()
+           : caf::make_message(std::move(reason));
+}
+
+operation::verdict upsert_operation::on_answer(reply& x, execution& how) {
+  if (asking_) {
+    if (auto parsed = parse_resolve_reply(x.text))
+      return follow(resolution_.on_reply(*parsed), how);
+  } else if (auto parsed = parse_upsert_reply(x.text)) {
+    if (*parsed == upsert_reply::late)
+      if (auto server_ms = time_in(x.text); server_ms > 0)
+        how.store.server_time.measure(server_ms, how.now, how.now);
+    return follow(resolution_.on_reply(*parsed), how);
+  }
+  return answer_with(give_up(false, caf::make_error(
+    ec::misconfigured, std::string{"the function's reply is not one of ours"})));
+}
+
+caf::message upsert_operation::doubt() const {
+  return caf::make_message(caf::make_error(
+    ec::outcome_unknown,
+    std::string{"the reply was lost; resolve the token to learn the outcome"},
+    token_));
+}
+
+void upsert_operation::write_request(const server_clock& clock, instant now) {
+  token_.server_deadline = clock.ms_at(write_until_);
+  request_ = commands_->upsert({token_.key, token_.lock_version, what_.stored,
+                                what_.next.refresh_expires_at,
+                                token_.operation_id, token_.server_deadline},
+                               clock.seconds_at(now));
+}
+
+operation::verdict upsert_operation::on_refusal(caf::error reason) {
+  // This copy was refused, but an earlier one may have been stored.
+  if (!resolution_.in_doubt() || asking_)
+    return operation::on_refusal(std::move(reason));
+  return ask();
+}
+
+operation::verdict upsert_operation::ask() {
+  asking_ = true;
+  request_ = commands_->resolve(token_);
+  return {step::send_again};
+}
+
+operation::verdict upsert_operation::follow(upsert_resolution::verdict x,
+                                            execution& how) {
+  switch (x.action) {
+    case upsert_resolution::action::succeed:
+    case upsert_resolution::action::fail:
+      return finish(x, how);
+    case upsert_resolution::action::send_again:
+      return {step::send_again};
+    case upsert_resolution::action::send_with_new_deadline:
+      write_request(how.store.server_time, how.now);
+      return {step::send_again};
+    case upsert_resolution::action::ask:
+      return ask();
+    case upsert_resolution::action::ask_later:
+      break;
+  }
+  return {step::send_again_later};
+}
+
+operation::verdict upsert_operation::finish(upsert_resolution::verdict x,
+                                            execution& how) {
+  auto& events = how.store.events;
+  if (x.action == upsert_resolution::action::succeed) {
+    auto first = what_.next.lock_version == 1;
+    events.publish(first ? session_event_kind::created
+                         : session_event_kind::refreshed,
+                   token_.key);
+    return answer_with(caf::make_message(std::move(what_.next)));
+  }
+  if (x.code == ec::outcome_unknown)
+    return answer_with(doubt());
+  if (x.code == ec::conflict)
+    events.publish(session_event_kind::lock_conflict, token_.key);
+  return fail(x.code, text_of(x.code));
+}
+
+} // namespace obol::internal

@@ -1,0 +1,355 @@
+#include "obol/pool.hpp"
+
+#include "obol/connection.hpp"
+#include "obol/error.hpp"
+#include "obol/internal/status.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace obol {
+
+namespace {
+
+/// How often waiting requests are looked at, and idle overflow connections.
+constexpr auto busy_tick = std::chrono::milliseconds{20};
+constexpr auto idle_tick = std::chrono::milliseconds{500};
+
+internal::pool_ledger::limits limits_of(const pool_options& x) {
+  return {static_cast<std::uint32_t>(x.size),
+          static_cast<std::uint32_t>(x.max_overflow),
+          static_cast<std::uint32_t>(x.max_in_flight), x.overflow_linger};
+}
+
+/// Whether nobody is left to hear the answer.
+bool is_orphaned(const caf::response_promise& requester) {
+  const auto& client = requester.source();
+  return client
+         && client->get()->getf(caf::abstract_actor::is_terminated_flag);
+}
+
+} // namespace
+
+// -- life ---------------------------------------------------------------------------
+
+pool_state::pool_state(pool_actor::stateful_pointer<pool_state> self_ptr)
+  : self(self_ptr), ledger({}) {
+}
+
+pool_state::~pool_state() {
+  for (auto* queue : {&waiting, &delayed, &awaiting_functions})
+    for (auto& x : *queue)
+      reject(x, ec::shutting_down, "the store is stopping");
+  for (auto& connection : connections)
+    if (connection)
+      caf::anon_send(connection, drain_atom::value);
+}
+
+pool_actor::behavior_type
+pool_state::make_behavior(pool_arguments arguments) {
+  args = std::move(arguments);
+  ledger = internal::pool_ledger{limits_of(args.store->options.pool)};
+  trouble = caf::make_error(ec::unavailable, std::string{"connecting"});
+  self->set_down_handler(
+    [this](caf::down_msg& x) { on_crash(x.source); });
+  for (std::size_t i = 0; i < args.store->options.pool.size; ++i)
+    open_connection(false);
+  return {
+    [this](const connection_up& x) { on_connection_up(x); },
+    [this](const connection_down& x) { on_connection_down(x); },
+    [this](const checkin& x) { on_checkin(x); },
+    [this](operation_ptr& what) { on_operation(what); },
+    [this](status_request) { return on_status(); },
+    [this](const registration& x) { on_registration(x); },
+    [this](tick_atom) { on_tick(); },
+    [this](drain_atom) { on_drain(); },
+  };
+}
+
+// -- handlers -----------------------------------------------------------------------
+
+void pool_state::on_connection_up(const connection_up& x) {
+  if (draining || !ledger.has_slot(x.slot))
+    return;
+  if (!verified) {
+    // This may be another server, or the same one without its memory.
+    unverified.push_back(x.slot);
+    if (!std::exchange(ensuring, true))
+      self->send(args.supervisor, ensure_atom::value);
+    return;
+  }
+  ledger.on_up(x.slot, now());
+  tell_readiness();
+  dispatch();
+}
+
+void pool_state::on_connection_down(const connection_down& x) {
+  if (!ledger.has_slot(x.slot))
+    return;
+  std::erase(unverified, x.slot);
+  if (x.stopped) {
+    self->demonitor(connections[x.slot].address());
+    connections[x.slot] = nullptr;
+    ledger.remove(x.slot);
+    quit_if_drained();
+    dispatch();
+    return;
+  }
+  ledger.on_down(x.slot);
+  if (x.reason) {
+    verified = false;
+    trouble = x.reason;
+  }
+  tell_readiness();
+}
+
+void pool_state::on_checkin(const checkin& x) {
+  if (!ledger.has_slot(x.slot))
+    return;
+  ledger.checkin(x.slot, x.count, now());
+  dispatch();
+}
+
+void pool_state::on_operation(operation_ptr& what) {
+  if (!draining && waiting.empty() && !what->awaits_functions
+      && !what->came_back) {
+    if (auto slot = ledger.checkout()) {
+      self->delegate(connections[*slot], std::move(what));
+      return;
+    }
+  }
+  waiter x{std::move(what), self->make_response_promise(), now()};
+  if (draining) {
+    reject(x, ec::shutting_down, "the store is stopping");
+  } else if (x.what->deadline() <= x.since) {
+    x.requester.deliver(x.what->on_deadline(false));
+  } else if (x.what->awaits_functions) {
+    awaiting_functions.push_back(std::move(x));
+    if (!std::exchange(ensuring, true))
+      self->send(args.supervisor, ensure_atom::value);
+  } else if (x.what->not_before > x.since) {
+    delayed.push_back(std::move(x));
+  } else {
+    wait_for_room(std::move(x));
+  }
+  schedule_tick();
+}
+
+store_status pool_state::on_status() {
+  auto result = internal::status_of(*args.store, args.functions);
+  result.phase = draining ? pool_phase::not_ready : ledger.phase();
+  result.pool = ledger.counts();
+  result.pool.waiting = static_cast<std::uint32_t>(
+    waiting.size() + delayed.size() + awaiting_functions.size());
+  if (result.phase == pool_phase::not_ready)
+    result.reason = draining ? "the store is stopping" : describe(trouble);
+  return result;
+}
+
+void pool_state::on_registration(const registration& x) {
+  ensuring = false;
+  auto list = std::exchange(awaiting_functions, {});
+  if (x.failure) {
+    // The registrar goes on trying; those who wait are told now.
+    trouble = x.failure;
+    for (auto& one : list)
+      one.requester.deliver(one.what->give_up(false, x.failure));
+    ensuring = true;
+    tell_readiness();
+    return;
+  }
+  verified = true;
+  for (auto slot : std::exchange(unverified, {}))
+    ledger.on_up(slot, now());
+  for (auto& one : list)
+    one.what->awaits_functions = false;
+  tell_readiness();
+  std::move(list.begin(), list.end(), std::back_inserter(waiting));
+  dispatch();
+}
+
+void pool_state::on_tick() {
+  auto time = now();
+  if (!timer.on_tick(time))
+    return;
+  for (auto* queue : {&waiting, &delayed, &awaiting_functions})
+    sweep(*queue, time);
+  auto due = std::stable_partition(delayed.begin(), delayed.end(), [&](auto& x) {
+    return x.what->not_before > time;
+  });
+  std::move(due, delayed.end(), std::back_inserter(waiting));
+  delayed.erase(due, delayed.end());
+  dispatch();
+  close_lingering(time);
+  schedule_tick();
+}
+
+void pool_state::on_drain() {
+  draining = true;
+  trouble = caf::make_error(ec::shutting_down, std::string{"the store is stopping"});
+  tell_readiness();
+  for (auto* queue : {&waiting, &delayed, &awaiting_functions})
+    for (auto& x : std::exchange(*queue, {}))
+      reject(x, ec::shutting_down, "the store is stopping");
+  for (std::uint32_t slot = 0; slot < connections.size(); ++slot) {
+    if (!connections[slot])
+      continue;
+    ledger.on_draining(slot);
+    self->send(connections[slot], drain_atom::value);
+  }
+  quit_if_drained();
+}
+
+void pool_state::on_crash(const caf::actor_addr& who) {
+  auto i = std::find_if(connections.begin(), connections.end(),
+                        [&](auto& x) { return x && x.address() == who; });
+  if (i == connections.end())
+    return;
+  auto slot = static_cast<std::uint32_t>(i - connections.begin());
+  log(log_level::error, "a connection ended unexpectedly");
+  *i = nullptr;
+  std::erase(unverified, slot);
+  ledger.remove(slot);
+  tell_readiness();
+  quit_if_drained();
+  // Replaced at the next tick, so that one that cannot live does not spin.
+  schedule_tick();
+}
+
+// -- transitions --------------------------------------------------------------------
+
+void pool_state::open_connection(bool overflow) {
+  auto slot = ledger.add(overflow);
+  if (connections.size() <= slot)
+    connections.resize(slot + 1);
+  connection_arguments arguments{args.store,
+                                 caf::actor_cast<connection_owner>(self), slot,
+                                 internal::account::data, args.functions.layout};
+  connections[slot] = self->spawn<caf::monitored>(connection, std::move(arguments));
+}
+
+void pool_state::tell_readiness() {
+  auto ready = ledger.any_ready() && !draining;
+  if (ready == was_ready && ready)
+    return;
+  if (ready != was_ready)
+    log(log_level::info, ready ? "ready" : "not ready: " + describe(trouble));
+  was_ready = ready;
+  self->send(args.front_door,
+             readiness_changed{ready, ready ? caf::error{} : trouble});
+}
+
+void pool_state::quit_if_drained() {
+  auto open = std::any_of(connections.begin(), connections.end(),
+                          [](auto& x) { return x != nullptr; });
+  if (draining && !open)
+    self->quit();
+}
+
+// -- waiting ------------------------------------------------------------------------
+
+void pool_state::dispatch() {
+  while (!waiting.empty()) {
+    if (is_orphaned(waiting.front().requester)) {
+      waiting.pop_front();
+      continue;
+    }
+    auto slot = ledger.checkout();
+    if (!slot)
+      return;
+    auto x = std::move(waiting.front());
+    waiting.pop_front();
+    x.requester.delegate(connections[*slot], std::move(x.what));
+  }
+}
+
+void pool_state::wait_for_room(waiter x) {
+  if (!ledger.any_ready() && !x.what->came_back) {
+    x.requester.deliver(x.what->give_up(false, trouble));
+    return;
+  }
+  if (waiting.size() >= args.store->options.pool.max_waiting
+      && !x.what->came_back) {
+    reject(x, ec::overloaded, "all connections are busy and pool.max_waiting "
+                              "requests wait");
+    return;
+  }
+  waiting.push_back(std::move(x));
+  dispatch();
+  if (!waiting.empty() && ledger.any_ready() && ledger.may_overflow())
+    open_connection(true);
+}
+
+void pool_state::sweep(std::deque<waiter>& queue, internal::instant time) {
+  auto checkout_timeout = args.store->options.pool.checkout_timeout;
+  auto over = [&](waiter& x) {
+    if (is_orphaned(x.requester))
+      return true;
+    if (x.what->deadline() <= time) {
+      x.requester.deliver(x.what->on_deadline(false));
+      return true;
+    }
+    // What came back from a connection has its deadline alone.
+    if (x.what->came_back || time - x.since < checkout_timeout)
+      return false;
+    if (ledger.any_ready())
+      reject(x, ec::overloaded, "no connection had room within "
+                                "pool.checkout_timeout");
+    else
+      x.requester.deliver(x.what->give_up(false, trouble));
+    return true;
+  };
+  std::erase_if(queue, over);
+}
+
+void pool_state::reject(waiter& x, ec code, std::string reason) {
+  auto error = caf::make_error(code, std::move(reason));
+  x.requester.deliver(x.what->give_up(false, std::move(error)));
+}
+
+void pool_state::close_lingering(internal::instant time) {
+  if (draining)
+    return;
+  while (auto slot = ledger.lingering(time)) {
+    ledger.on_draining(*slot);
+    self->send(connections[*slot], drain_atom::value);
+  }
+  while (ledger.permanent() < args.store->options.pool.size)
+    open_connection(false);
+}
+
+void pool_state::schedule_tick() {
+  auto short_handed = ledger.permanent() < args.store->options.pool.size;
+  internal::duration wait{};
+  if (anything_waits())
+    wait = busy_tick;
+  else if (short_handed || ledger.has_overflow())
+    wait = idle_tick;
+  else
+    return;
+  if (timer.schedule(now(), wait))
+    self->delayed_send(self, wait, tick_atom::value);
+}
+
+// -- queries ------------------------------------------------------------------------
+
+internal::instant pool_state::now() const {
+  return args.store->env.clock->now();
+}
+
+bool pool_state::anything_waits() const {
+  return !waiting.empty() || !delayed.empty() || !awaiting_functions.empty();
+}
+
+void pool_state::log(log_level level, std::string_view what) const {
+  if (args.store->log)
+    args.store->log(level, name, what);
+}
+
+pool_actor::behavior_type pool(pool_actor::stateful_pointer<pool_state> self,
+                               pool_arguments arguments) {
+  return self->state.make_behavior(std::move(arguments));
+}
+
+} // namespace obol

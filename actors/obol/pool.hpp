@@ -1,0 +1,143 @@
+#pragma once
+
+#include "obol/interfaces.hpp"
+#include "obol/internal/operation.hpp"
+#include "obol/internal/pool_ledger.hpp"
+#include "obol/internal/store_context.hpp"
+#include "obol/internal/tick_timer.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include <caf/response_promise.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace obol {
+
+/// What a pool is told when it is spawned.
+struct pool_arguments {
+  internal::store_context_ptr store;
+  store_actor front_door;
+  supervisor_actor supervisor;
+  /// The layout and the server the registrar has found.
+  registration functions;
+};
+
+/// Owns the connections and routes operations to them, round-robin among the
+/// ready ones with room. Opens overflow connections while there is none, keeps
+/// a bounded queue meanwhile, and turns away what does not fit.
+///
+///     not ready --> ready <--> overflow <--> full
+///         ^           |            |           |
+///         +-----------+------------+-----------+    ... --> draining
+struct pool_state {
+  // -- types ------------------------------------------------------------------------
+
+  /// An operation that waits for a connection, for its time, or for the
+  /// functions.
+  struct waiter {
+    operation_ptr what;
+    caf::response_promise requester;
+    internal::instant since;
+  };
+
+  // -- life -------------------------------------------------------------------------
+
+  explicit pool_state(pool_actor::stateful_pointer<pool_state> self_ptr);
+
+  /// Nothing stays unanswered, whatever ended the actor.
+  ~pool_state();
+
+  pool_actor::behavior_type make_behavior(pool_arguments arguments);
+
+  // -- handlers ---------------------------------------------------------------------
+
+  void on_connection_up(const connection_up& x);
+
+  void on_connection_down(const connection_down& x);
+
+  void on_checkin(const checkin& x);
+
+  void on_operation(operation_ptr& what);
+
+  store_status on_status();
+
+  void on_registration(const registration& x);
+
+  void on_tick();
+
+  void on_drain();
+
+  /// A connection ended without saying so.
+  void on_crash(const caf::actor_addr& who);
+
+  // -- transitions ------------------------------------------------------------------
+
+  void open_connection(bool overflow);
+
+  /// Tells the store when requests can, or can no more, be served.
+  void tell_readiness();
+
+  void quit_if_drained();
+
+  // -- waiting ----------------------------------------------------------------------
+
+  /// Sends what waits for room to connections that have some.
+  void dispatch();
+
+  void wait_for_room(waiter x);
+
+  /// Takes in what may go on now.
+  void resume(std::vector<waiter> list);
+
+  /// Answers and removes those whose time is over or whose client is gone.
+  void sweep(std::deque<waiter>& queue, internal::instant time);
+
+  void reject(waiter& x, ec code, std::string reason);
+
+  void close_lingering(internal::instant time);
+
+  void schedule_tick();
+
+  // -- queries ----------------------------------------------------------------------
+
+  internal::instant now() const;
+
+  bool anything_waits() const;
+
+  void log(log_level level, std::string_view what) const;
+
+  // -- members ----------------------------------------------------------------------
+
+  pool_actor::stateful_pointer<pool_state> self;
+  pool_arguments args;
+  internal::pool_ledger ledger;
+  /// By slot; empty where the slot is free.
+  std::vector<connection_actor> connections;
+  /// For room in a connection, oldest first.
+  std::deque<waiter> waiting;
+  /// For their `not_before`.
+  std::deque<waiter> delayed;
+  /// For the functions to be loaded again.
+  std::deque<waiter> awaiting_functions;
+  /// Connections that are up while it is not known whether their server has
+  /// the functions.
+  std::vector<std::uint32_t> unverified;
+  /// Whether the functions are known to be there since connections were lost.
+  bool verified = true;
+  bool ensuring = false;
+  bool was_ready = false;
+  bool draining = false;
+  /// Why no connection is ready.
+  caf::error trouble;
+  internal::tick_timer timer;
+  static constexpr const char* name = "obol.pool";
+};
+
+pool_actor::behavior_type pool(pool_actor::stateful_pointer<pool_state> self,
+                               pool_arguments arguments);
+
+} // namespace obol

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "obol/interfaces.hpp"
+#include "obol/log.hpp"
+#include "obol/options.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/expected.hpp>
+
+namespace obol {
+
+/// Makes this library's messages and errors known to an actor system. Call it
+/// on the configuration before the system is made.
+void register_messages(caf::actor_system_config& config);
+
+/// Starts a store in an actor system. It is returned at once, becomes ready by
+/// itself, and answers `unavailable` until then; `wait_ready_request` waits. It
+/// lives until it receives an exit message.
+///
+/// Fails with `invalid_argument` or `misconfigured` if an option breaks a rule.
+/// Deriving the signing key from a base secret takes about 0.1 s.
+caf::expected<store_actor> spawn_store(caf::actor_system& system,
+                                       options settings, log_sink log = {});
+
+} // namespace obol
