@@ -1,0 +1,404 @@
+#include "obol/connection.hpp"
+
+#include "support_actors/simulated_store.hpp"
+
+namespace obol::test {
+namespace {
+
+using namespace std::chrono_literals;
+using ending = memory_network::ending;
+
+/// A store with a single connection, so that a test knows where requests go:
+/// connection 1 is the registrar's, 2 the pool's.
+class ConnectionTest : public testing::Test {
+protected:
+  static options single() {
+    auto result = simulated_store::small_options();
+    result.pool.size = 1;
+    result.pool.max_overflow = 0;
+    return result;
+  }
+
+  void SetUp() override {
+    sim.start_ready();
+  }
+
+  /// Whose requests of that function came, as they were sent.
+  std::vector<fake_redis::arguments> calls(std::string_view function) {
+    std::vector<fake_redis::arguments> result;
+    for (auto& x : sim.redis->requests())
+      if (function_of(x.arguments) == function)
+        result.push_back(x.arguments);
+    return result;
+  }
+
+  static constexpr connection_id first = 2;
+
+  simulated_store sim{single()};
+};
+
+// -- bytes
+// ----------------------------------------------------------------------------
+
+TEST_F(ConnectionTest, RequestsOfOneMomentTravelTogether) {
+  // Given a connection that is idle
+  auto before = sim.network->send_calls(first);
+
+  // When ten requests come at once
+  std::vector<outcome<get_answer>> calls;
+  for (int i = 0; i < 10; ++i)
+    calls.push_back(sim.get("sid"));
+  sim.run();
+
+  // Then the first goes alone, so that it does not wait, and the rest together.
+  EXPECT_EQ(sim.network->send_calls(first) - before, 2u);
+  for (auto& call : calls)
+    EXPECT_TRUE(call.is_here());
+}
+
+TEST_F(ConnectionTest, SocketThatTakesFewBytesGetsThemAll) {
+  sim.network->limit_send(7);
+  auto stored = sim.upsert(sim.sample());
+  auto found = sim.get("sid");
+  sim.run();
+  EXPECT_EQ(stored.value().lock_version, 1);
+  EXPECT_TRUE(found.value().session);
+}
+
+TEST_F(ConnectionTest, RepliesInPiecesAreWhole) {
+  auto stored = sim.upsert(sim.sample());
+  sim.run();
+  sim.network->split_replies(1);
+  auto found = sim.get("sid");
+  auto missing = sim.get("other");
+  sim.run();
+  EXPECT_TRUE(found.value().session);
+  EXPECT_FALSE(missing.value().session);
+}
+
+TEST_F(ConnectionTest, RepliesFindTheirRequests) {
+  for (auto id : {"a", "b", "c"})
+    sim.upsert(sim.sample(id));
+  sim.run();
+  auto b = sim.get("b");
+  auto none = sim.get("none");
+  auto a = sim.get("a");
+  auto c = sim.get("c");
+  sim.run();
+  EXPECT_EQ(a.value().session->id, "a");
+  EXPECT_EQ(b.value().session->id, "b");
+  EXPECT_EQ(c.value().session->id, "c");
+  EXPECT_FALSE(none.value().session);
+}
+
+// -- loss
+// -----------------------------------------------------------------------------
+
+TEST_F(ConnectionTest, LostUpsertIsSentAgainByteForByteAndDupIsSuccess) {
+  // Given an upsert that was applied, and whose reply is on the way
+  sim.network->hold_replies(true);
+  auto stored = sim.upsert(sim.sample());
+  sim.run();
+  ASSERT_EQ(sim.server.writes, 1u);
+
+  // When the connection breaks
+  sim.network->drop(first, ending::broken);
+  sim.network->hold_replies(false);
+  sim.advance(500ms);
+
+  // Then the same bytes are sent once more, and recognised.
+  EXPECT_EQ(stored.value().lock_version, 1);
+  EXPECT_EQ(sim.server.writes, 1u);
+  auto copies = calls("upsert");
+  ASSERT_EQ(copies.size(), 2u);
+  EXPECT_EQ(copies[0], copies[1]);
+}
+
+TEST_F(ConnectionTest, UpsertThatWasLostOnTheWayIsAppliedByTheSecondCopy) {
+  sim.network->pause_server(true);
+  auto stored = sim.upsert(sim.sample());
+  sim.run();
+  sim.network->drop(first, ending::closed);
+  sim.network->pause_server(false);
+  sim.advance(500ms);
+  EXPECT_EQ(stored.value().lock_version, 1);
+  EXPECT_EQ(sim.server.writes, 1u);
+}
+
+TEST_F(ConnectionTest, LostReadsAndDeletesAreSentAgain) {
+  sim.upsert(sim.sample());
+  sim.run();
+  sim.network->hold_replies(true);
+  auto found = sim.get("sid");
+  auto gone = sim.remove("sid");
+  sim.run();
+
+  sim.network->drop(first, ending::closed);
+  sim.network->hold_replies(false);
+  sim.advance(500ms);
+
+  // The delete took effect before; the read came after it.
+  EXPECT_FALSE(found.value().session);
+  EXPECT_EQ(gone.value().count, 0);
+  EXPECT_EQ(calls("delete").size(), 2u);
+}
+
+TEST_F(ConnectionTest, StalledConnectionIsResetAndNeverUsedAgain) {
+  // Given a server that stops answering
+  sim.network->hold_replies(true);
+  auto before = sim.now();
+  auto found = sim.get("sid");
+  sim.advance(490ms);
+  EXPECT_EQ(sim.network->ended_by_client(first), client_end::none);
+
+  // When command_timeout has passed
+  sim.advance(30ms);
+
+  // Then the connection is reset, not closed
+  EXPECT_EQ(sim.network->ended_by_client(first), client_end::reset);
+  EXPECT_FALSE(found.is_here());
+
+  // and the request is answered over another one.
+  sim.network->hold_replies(false);
+  sim.advance(1s);
+  EXPECT_FALSE(found.value().session);
+  EXPECT_LT(found.at(), before + 2s);
+  EXPECT_GT(sim.network->opened(), first);
+}
+
+TEST_F(ConnectionTest, LateReplyReachesNobody) {
+  // Given a session and a read whose reply never comes in time
+  sim.upsert(sim.sample());
+  sim.run();
+  sim.network->hold_replies(true);
+  auto first_read = sim.get("sid");
+  sim.advance(550ms);
+  ASSERT_EQ(sim.network->ended_by_client(first), client_end::reset);
+
+  // When the reply is let go, and other requests are under way
+  sim.network->hold_replies(false);
+  sim.advance(500ms);
+  auto other = sim.get("other");
+  sim.run();
+
+  // Then everybody has their own.
+  EXPECT_EQ(first_read.value().session->id, "sid");
+  EXPECT_FALSE(other.value().session);
+}
+
+TEST_F(ConnectionTest, AnswersThatKeepComingAreNoStall) {
+  // Given twenty requests whose replies come one every 100 ms
+  sim.network->hold_replies(true);
+  std::vector<outcome<get_answer>> calls;
+  for (int i = 0; i < 15; ++i)
+    calls.push_back(sim.get("sid"));
+  sim.run();
+
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    sim.network->release_bytes(first, resp::nil().size());
+    sim.advance(100ms);
+    EXPECT_TRUE(calls[i].is_here()) << i;
+  }
+
+  // Then the connection was kept.
+  EXPECT_EQ(sim.network->ended_by_client(first), client_end::none);
+}
+
+// -- deadlines
+// ------------------------------------------------------------------------
+
+TEST_F(ConnectionTest, WhenNothingComesTheUpsertIsUnknownOnceByItsDeadline) {
+  sim.network->hold_replies(true);
+  auto before = sim.now();
+  auto stored = sim.upsert(sim.sample());
+  sim.advance(3s);
+
+  EXPECT_EQ(stored.code(), ec::outcome_unknown);
+  EXPECT_GE(stored.at(), before + 2s);
+  EXPECT_LE(stored.at(), before + 2s + 25ms);
+
+  // The token tells the truth later.
+  auto token = token_of(stored.error());
+  ASSERT_TRUE(token);
+  sim.network->hold_replies(false);
+  sim.advance(15s);
+  auto resolved = sim.resolve(*token);
+  sim.run();
+  EXPECT_EQ(resolved.value(), resolution::applied);
+  EXPECT_EQ(sim.server.writes, 1u);
+}
+
+TEST_F(ConnectionTest, UpsertThatNeverArrivedIsResolvedToNotApplied) {
+  sim.network->pause_server(true);
+  auto stored = sim.upsert(sim.sample(), 400ms);
+  sim.advance(450ms);
+  ASSERT_EQ(stored.code(), ec::outcome_unknown);
+
+  // The connection stalls and is reset, so nothing arrives later.
+  sim.advance(200ms);
+  sim.network->pause_server(false);
+  sim.advance(5s);
+
+  auto resolved = sim.resolve(*token_of(stored.error()));
+  sim.run();
+  EXPECT_EQ(resolved.value(), resolution::not_applied);
+  EXPECT_EQ(sim.server.writes, 0u);
+}
+
+TEST_F(ConnectionTest, WhenTimeToWriteIsOverItAsksBeforeTheDeadline) {
+  // Given an upsert that was applied unheard
+  sim.network->hold_replies(true);
+  auto stored = sim.upsert(sim.sample());
+  sim.advance(1400ms);
+
+  // When the server is heard again after the time to write, before the deadline
+  sim.advance(150ms);
+  sim.network->drop_all(ending::broken);
+  sim.network->hold_replies(false);
+  sim.advance(440ms);
+
+  // Then nobody is left in doubt.
+  EXPECT_EQ(stored.value().lock_version, 1);
+  EXPECT_EQ(sim.server.writes, 1u);
+}
+
+TEST_F(ConnectionTest, EarlyAnswerKeepsTheOrderOfReplies) {
+  // Given a read with a short deadline ahead of one with a long one
+  sim.upsert(sim.sample("b"));
+  sim.run();
+  sim.network->hold_replies(true);
+  auto before = sim.now();
+  auto a = sim.get("a", 100ms);
+  auto b = sim.get("b");
+  sim.advance(150ms);
+  EXPECT_EQ(a.code(), ec::deadline_exceeded);
+  EXPECT_LE(a.at(), before + 125ms);
+  EXPECT_FALSE(b.is_here());
+
+  // When both replies come
+  sim.network->hold_replies(false);
+  sim.run();
+
+  // Then the first is dropped in its place.
+  EXPECT_EQ(b.value().session->id, "b");
+  EXPECT_EQ(sim.network->ended_by_client(first), client_end::none);
+  EXPECT_EQ(sim.status().pool.in_flight, 0u);
+}
+
+TEST_F(ConnectionTest, RequestThatWasGivenUpIsNotSentAgain) {
+  // Given two reads that were answered at their deadlines
+  sim.server.instead = [](auto& request) -> std::optional<std::string> {
+    if (request.at(0) == "HGET")
+      return resp::error("LOADING Redis is loading the dataset in memory");
+    return std::nullopt;
+  };
+  sim.network->hold_replies(true);
+  auto a = sim.get("a", 100ms);
+  auto b = sim.get("b", 100ms);
+  sim.advance(150ms);
+  ASSERT_EQ(b.code(), ec::deadline_exceeded);
+
+  // When the first is turned away after that, and the second lost
+  sim.network->release_bytes(first, 48);
+  sim.run();
+  sim.network->drop(first, ending::broken);
+  sim.network->hold_replies(false);
+  sim.advance(1s);
+
+  // Then neither is tried again for nobody.
+  EXPECT_EQ(sim.redis->count("HGET"), 2u);
+}
+
+// -- breaking the protocol
+// --------------------------------------------------------------
+
+TEST_F(ConnectionTest, UnaskedReplyEndsTheConnection) {
+  sim.network->push(first, resp::simple("OK"));
+  sim.run();
+  EXPECT_EQ(sim.network->ended_by_client(first), client_end::reset);
+  EXPECT_TRUE(sim.logged("unasked"));
+
+  sim.advance(500ms);
+  EXPECT_EQ(sim.status().phase, pool_phase::ready);
+}
+
+TEST_F(ConnectionTest, GarbageEndsTheConnectionAndTheRequestGoesElsewhere) {
+  for (std::string garbage :
+       {"HTTP/1.1 400 Bad Request\r\n\r\n", "$5\r\nabcdefg",
+        "$999999999999\r\n", "*200001\r\n", "\r\n"}) {
+    bool once = true;
+    sim.server.instead = [&](auto& request) -> std::optional<std::string> {
+      if (request.at(0) == "HGET" && std::exchange(once, false))
+        return garbage;
+      return std::nullopt;
+    };
+    auto found = sim.get("sid");
+    sim.advance(500ms);
+    EXPECT_FALSE(found.value().session) << garbage;
+    EXPECT_FALSE(once);
+  }
+  EXPECT_EQ(sim.status().connections_lost, 5u);
+}
+
+TEST_F(ConnectionTest, ServerThatHangsUpIsConnectedToAgain) {
+  sim.network->drop(first, ending::closed);
+  sim.run();
+  EXPECT_EQ(sim.status().phase, pool_phase::not_ready);
+  EXPECT_NE(sim.status().reason.find("closed"), std::string::npos);
+  sim.advance(500ms);
+  EXPECT_EQ(sim.status().phase, pool_phase::ready);
+}
+
+TEST_F(ConnectionTest, PrimaryThatBecomesAReplicaIsLeft) {
+  // Given a server that turns into a replica
+  bool replica = true;
+  sim.server.instead = [&](auto& request) -> std::optional<std::string> {
+    if (replica && request.at(0) == "FCALL")
+      return resp::error("READONLY You can't write against a read only "
+                         "replica.");
+    return std::nullopt;
+  };
+  sim.server.role = "replica";
+
+  // When something is to be written
+  auto stored = sim.upsert(sim.sample());
+  sim.run();
+  EXPECT_EQ(sim.network->ended_by_client(first), client_end::reset);
+  EXPECT_FALSE(stored.is_here());
+
+  // Then the write waits for a primary.
+  replica = false;
+  sim.server.role = "master";
+  sim.advance(1s);
+  EXPECT_EQ(stored.value().lock_version, 1);
+}
+
+// -- idle time
+// ------------------------------------------------------------------------
+
+TEST_F(ConnectionTest, IdleConnectionIsProbed) {
+  sim.advance(4s);
+  EXPECT_EQ(sim.redis->count("PING"), 0u);
+  sim.advance(2s);
+  EXPECT_EQ(sim.redis->count("PING"), 1u);
+  sim.advance(5s);
+  EXPECT_EQ(sim.redis->count("PING"), 2u);
+  EXPECT_EQ(sim.network->ended_by_client(first), client_end::none);
+}
+
+TEST_F(ConnectionTest, ProbeFindsADeadServer) {
+  sim.network->pause_server(true);
+  sim.advance(7s);
+  EXPECT_EQ(sim.network->ended_by_client(first), client_end::reset);
+}
+
+TEST_F(ConnectionTest, BusyConnectionIsNotProbed) {
+  for (int i = 0; i < 100; ++i) {
+    sim.get("sid");
+    sim.advance(100ms);
+  }
+  EXPECT_EQ(sim.redis->count("PING"), 0u);
+}
+
+} // namespace
+} // namespace obol::test
