@@ -431,6 +431,14 @@ void connection_state::follow(operation::verdict verdict, flight from) {
 void connection_state::hand_back(operation_ptr what,
                                  caf::response_promise requester) {
   what->came_back = true;
+  // A dead owner would answer that it was never sent.
+  if (caf::actor_cast<caf::abstract_actor*>(args.owner)
+        ->getf(caf::abstract_actor::is_terminated_flag)) {
+    auto reason = caf::make_error(ec::shutting_down,
+                                  std::string{"the pool has ended"});
+    requester.deliver(what->give_up(false, std::move(reason)));
+    return;
+  }
   requester.delegate(args.owner, std::move(what));
 }
 

@@ -72,6 +72,7 @@ pool_state::make_behavior(pool_arguments arguments) {
 void pool_state::on_connection_up(const connection_up& x) {
   if (draining || !ledger.has_slot(x.slot))
     return;
+  std::erase(renewing, x.slot);
   if (!verified) {
     // This may be another server, or the same one without its memory.
     unverified.push_back(x.slot);
@@ -88,6 +89,7 @@ void pool_state::on_connection_down(const connection_down& x) {
   if (!ledger.has_slot(x.slot))
     return;
   std::erase(unverified, x.slot);
+  std::erase(renewing, x.slot);
   if (x.stopped) {
     self->demonitor(connections[x.slot].address());
     connections[x.slot] = nullptr;
@@ -100,6 +102,8 @@ void pool_state::on_connection_down(const connection_down& x) {
   if (x.reason) {
     verified = false;
     trouble = x.reason;
+  } else {
+    renewing.push_back(x.slot);
   }
   tell_readiness();
 }
@@ -142,8 +146,13 @@ store_status pool_state::on_status() {
   result.pool = ledger.counts();
   result.pool.waiting = static_cast<std::uint32_t>(
     waiting.size() + delayed.size() + awaiting_functions.size());
-  if (result.phase == pool_phase::not_ready)
-    result.reason = draining ? "the store is stopping" : describe(trouble);
+  if (result.phase != pool_phase::not_ready)
+    return result;
+  if (draining)
+    result.reason = "the store is stopping";
+  else
+    result.reason = renewing.empty() ? describe(trouble)
+                                     : "the connection is being renewed";
   return result;
 }
 
@@ -210,6 +219,7 @@ void pool_state::on_crash(const caf::actor_addr& who) {
   log(log_level::error, "a connection ended unexpectedly");
   *i = nullptr;
   std::erase(unverified, slot);
+  std::erase(renewing, slot);
   ledger.remove(slot);
   tell_readiness();
   quit_if_drained();
@@ -230,7 +240,7 @@ void pool_state::open_connection(bool overflow) {
 }
 
 void pool_state::tell_readiness() {
-  auto ready = ledger.any_ready() && !draining;
+  auto ready = may_serve() && !draining;
   if (ready == was_ready && ready)
     return;
   if (ready != was_ready)
@@ -265,7 +275,7 @@ void pool_state::dispatch() {
 }
 
 void pool_state::wait_for_room(waiter x) {
-  if (!ledger.any_ready() && !x.what->came_back) {
+  if (!may_serve() && !x.what->came_back) {
     x.requester.deliver(x.what->give_up(false, trouble));
     return;
   }
@@ -293,7 +303,7 @@ void pool_state::sweep(std::deque<waiter>& queue, internal::instant time) {
     // What came back from a connection has its deadline alone.
     if (x.what->came_back || time - x.since < checkout_timeout)
       return false;
-    if (ledger.any_ready())
+    if (may_serve())
       reject(x, ec::overloaded, "no connection had room within "
                                 "pool.checkout_timeout");
     else
@@ -340,6 +350,10 @@ internal::instant pool_state::now() const {
 
 bool pool_state::anything_waits() const {
   return !waiting.empty() || !delayed.empty() || !awaiting_functions.empty();
+}
+
+bool pool_state::may_serve() const {
+  return ledger.any_ready() || !renewing.empty();
 }
 
 void pool_state::log(log_level level, std::string_view what) const {

@@ -108,6 +108,9 @@ struct pool_state {
 
   bool anything_waits() const;
 
+  /// Whether a connection takes requests, now or in a moment.
+  bool may_serve() const;
+
   void log(log_level level, std::string_view what) const;
 
   // -- members ----------------------------------------------------------------------
@@ -126,6 +129,8 @@ struct pool_state {
   /// Connections that are up while it is not known whether their server has
   /// the functions.
   std::vector<std::uint32_t> unverified;
+  /// Connections that are being renewed: requests may wait for them.
+  std::vector<std::uint32_t> renewing;
   /// Whether the functions are known to be there since connections were lost.
   bool verified = true;
   bool ensuring = false;

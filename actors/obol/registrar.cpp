@@ -38,6 +38,7 @@ registrar_state::make_behavior(registrar_arguments arguments) {
   auto& options = args.store->options;
   retry_backoff = {options.backoff_initial, options.backoff_max};
   settled = options.layout;
+  self->set_down_handler([this](caf::down_msg& x) { on_crash(x.source); });
   start();
   return {
     [this](const connection_up& x) { on_connection_up(x); },
@@ -77,6 +78,12 @@ void registrar_state::on_retry() {
     start();
 }
 
+void registrar_state::on_crash(const caf::actor_addr& who) {
+  if (connection && connection.address() == who && phase == phase::working)
+    fail(caf::make_error(ec::unavailable,
+                         std::string{"the connection ended unexpectedly"}));
+}
+
 // -- transitions --------------------------------------------------------------------
 
 void registrar_state::start() {
@@ -92,7 +99,8 @@ void registrar_state::connect(internal::account who) {
   connection_arguments arguments{args.store,
                                  caf::actor_cast<connection_owner>(self),
                                  ++generation, who, layout::automatic};
-  connection = self->spawn(obol::connection, std::move(arguments));
+  connection
+    = self->spawn<caf::monitored>(obol::connection, std::move(arguments));
 }
 
 void registrar_state::disconnect() {

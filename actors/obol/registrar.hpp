@@ -53,6 +53,9 @@ struct registrar_state {
 
   void on_retry();
 
+  /// A connection ended without saying so.
+  void on_crash(const caf::actor_addr& who);
+
   // -- transitions ------------------------------------------------------------------
 
   void start();

@@ -21,6 +21,9 @@ using namespace internal;
 /// How often those who wait for readiness are looked at.
 constexpr auto tick_interval = std::chrono::milliseconds{20};
 
+/// How many may wait for readiness at a time.
+constexpr std::size_t max_ready_waiters = 1024;
+
 /// What is kept of an upsert's time to find out what became of it: a quarter,
 /// but not more than this.
 constexpr auto resolution_time_max = std::chrono::milliseconds{500};
@@ -62,8 +65,7 @@ store_state::make_behavior(store_context_ptr shared) {
   trouble = caf::make_error(ec::unavailable, std::string{"starting"});
   // The stock handler would print the message, content included.
   self->set_default_handler(caf::drop);
-  self->set_down_handler(
-    [this](caf::down_msg& x) { store->events.remove(x.source); });
+  self->set_down_handler([this](caf::down_msg& x) { on_down(x); });
   return {
     [this](const get_request& x) { return on_get(x); },
     [this](upsert_request& x) { return on_upsert(x); },
@@ -178,8 +180,11 @@ caf::result<store_status> store_state::on_status() {
 
 caf::result<store_status>
 store_state::on_wait_ready(const wait_ready_request& x) {
-  if (ready)
+  if (ready && pool)
     return on_status();
+  if (waiting.size() >= max_ready_waiters)
+    return caf::make_error(ec::overloaded,
+                           std::string{"too many wait for the store"});
   auto timeout = x.timeout.count() > 0 ? duration{x.timeout}
                                        : duration{store->options.deadline};
   waiting.push_back({self->make_response_promise(),
@@ -196,21 +201,33 @@ void store_state::on_subscribe(const subscribe_request& x) {
 
 void store_state::on_pool_attached(const pool_attached& x) {
   pool = x.pool;
+  self->monitor(pool);
   auto& library = x.layout == layout::three_set ? library_for_three_set()
                                                 : library_for_hash_field_expiry();
   commands = std::make_shared<session_commands>(
     keyspace{store->options.key_prefix, x.layout}, library.name,
     store->options.write_guard);
   sealer.emplace(make_sealer(*store, x.layout));
+  answer_waiting();
 }
 
 void store_state::on_readiness(const readiness_changed& x) {
   ready = x.ready;
-  trouble = x.reason;
   if (!ready)
+    trouble = x.reason;
+  answer_waiting();
+}
+
+void store_state::on_down(const caf::down_msg& x) {
+  if (!pool || x.source != pool.address()) {
+    store->events.remove(x.source);
     return;
-  for (auto& one : std::exchange(waiting, {}))
-    one.requester.delegate(pool, status_request{});
+  }
+  // Until the supervisor has another one.
+  pool = nullptr;
+  ready = false;
+  trouble = caf::make_error(ec::unavailable,
+                            std::string{"the pool is being restarted"});
 }
 
 void store_state::on_tick() {
@@ -223,6 +240,14 @@ void store_state::on_tick() {
   });
   if (!waiting.empty())
     self->delayed_send(self, tick_interval, tick_atom::value);
+}
+
+void store_state::answer_waiting() {
+  // A pool may say that it is ready before the supervisor has introduced it.
+  if (!ready || !pool)
+    return;
+  for (auto& one : std::exchange(waiting, {}))
+    one.requester.delegate(pool, status_request{});
 }
 
 // -- passing on ---------------------------------------------------------------------

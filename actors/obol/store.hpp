@@ -67,7 +67,13 @@ struct store_state {
 
   void on_readiness(const readiness_changed& x);
 
+  /// A subscriber or the pool is gone.
+  void on_down(const caf::down_msg& x);
+
   void on_tick();
+
+  /// Tells those who wait for readiness, if it has come.
+  void answer_waiting();
 
   // -- passing on -------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ supervisor_state::supervisor_state(
 supervisor_actor::behavior_type
 supervisor_state::make_behavior(supervisor_arguments arguments) {
   args = std::move(arguments);
+  alive = caf::actor_cast<supervisor_actor>(self);
   self->set_down_handler([this](caf::down_msg& x) { on_down(x); });
   self->monitor(args.front_door);
   start_registrar();
@@ -86,9 +87,6 @@ void supervisor_state::on_down(const caf::down_msg& x) {
     pool = nullptr;
     if (phase != phase::stopping) {
       log(log_level::error, "the pool ended unexpectedly");
-      auto reason = caf::make_error(ec::unavailable,
-                                    std::string{"the pool is being restarted"});
-      self->send(args.front_door, readiness_changed{false, std::move(reason)});
       self->delayed_send(self, restart_delay, restart_pool_atom::value);
     }
   }

@@ -62,6 +62,8 @@ struct supervisor_state {
   supervisor_actor::stateful_pointer<supervisor_state> self;
   supervisor_arguments args;
   supervisor_state::phase phase = phase::starting;
+  /// Keeps itself alive: those it has started hold it, but may end.
+  supervisor_actor alive;
   registrar_actor registrar;
   pool_actor pool;
   /// The last one that succeeded.

@@ -22,12 +22,12 @@ const std::string& delete_operation::request() const {
 }
 
 operation::verdict delete_operation::on_lost(bool may_be_sent, execution&) {
-  in_doubt_ = in_doubt_ || may_be_sent;
+  in_doubt_ = in_doubt_ || (deletes_ && may_be_sent);
   return {step::send_again};
 }
 
 caf::message delete_operation::give_up(bool may_be_sent, caf::error reason) {
-  in_doubt_ = in_doubt_ || may_be_sent;
+  in_doubt_ = in_doubt_ || (deletes_ && may_be_sent);
   if (in_doubt_)
     reason = caf::make_error(
       ec::outcome_unknown,
@@ -50,12 +50,15 @@ revoke_before_operation::revoke_before_operation(
     commands_(std::move(commands)),
     set_(std::move(set)),
     created_before_(created_before) {
+  deletes_ = false;
 }
 
 operation::verdict revoke_before_operation::on_answer(reply& x,
                                                       execution& how) {
-  if (!x.is_array())
+  if (deletes_)
     return delete_operation::on_answer(x, how);
+  if (!x.is_array())
+    return fail(ec::misconfigured, "the server's reply is no list of sessions");
   std::vector<std::string> ids;
   for (auto& found : sessions_in(x, set_, how))
     if (found.created_at < created_before_)
@@ -63,6 +66,7 @@ operation::verdict revoke_before_operation::on_answer(reply& x,
   if (ids.empty())
     return answer_with(caf::make_message(removed{0}));
   what_ = commands_->remove_named(set_, ids);
+  deletes_ = true;
   return {step::send_again};
 }
 

@@ -27,6 +27,9 @@ protected:
 
   command what_;
 
+  /// Whether what is sent deletes, or only reads what to delete.
+  bool deletes_ = true;
+
 private:
   session_event_kind event_;
   session_key subject_;

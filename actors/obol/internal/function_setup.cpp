@@ -32,13 +32,12 @@ layout known_layout(const server_facts& server) {
   return layout::automatic;
 }
 
-/// The command in a reply like `DENIED hsetex`.
-std::string denied_command(const std::string& text) {
-  constexpr std::string_view denied = "DENIED ";
-  constexpr std::size_t max_size = denied.size() + 32;
-  if (text.substr(0, denied.size()) != denied || text.size() > max_size)
+/// The command in a reply like `DENIED hsetex`, after its first word.
+std::string command_after(std::string_view word, const std::string& text) {
+  constexpr std::size_t max_command_size = 32;
+  if (!text.starts_with(word) || text.size() > word.size() + max_command_size)
     return {};
-  auto command = text.substr(denied.size());
+  auto command = text.substr(word.size());
   auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
   return std::all_of(command.begin(), command.end(), is_letter) ? command
                                                                 : std::string{};
@@ -169,14 +168,22 @@ function_setup::progress function_setup::on_probe(const reply& x) {
       step_ = step::load;
       return progress::next;
     }
+    if (error.kind == server_error_kind::noperm && error.denied_command.empty())
+      return fail(ec::misconfigured,
+                  "the account has no permission for the keys that begin with "
+                  "the option key_prefix");
     return fail(x);
   }
   if (x.text == "OK")
     return progress::done;
-  if (auto command = denied_command(x.text); !command.empty())
+  if (auto command = command_after("DENIED ", x.text); !command.empty())
     return fail(ec::misconfigured,
                 "the account lacks the permission +" + command
                   + " on keys that begin with the option key_prefix");
+  if (auto command = command_after("MISSING ", x.text); !command.empty())
+    return fail(ec::misconfigured, "the server has no command " + command
+                                     + ", which the chosen layout needs; set "
+                                       "the option layout to auto");
   return fail(ec::misconfigured, "the functions' self-test failed");
 }
 
