@@ -1,10 +1,11 @@
-# obol_component(<name> [DEPENDS <lower components>...] [PUBLIC <libs>...] [PRIVATE <libs>...])
+# obol_component(<name> [DEPENDS <lower components>...] [PUBLIC <libs>...] [PRIVATE <libs>...]
+#                [INSTALLED_HEADERS <headers>...])
 #
 # One folder of the tree = one static library `obol_<name>`, alias
-# `obol::<name>`. Its public headers are <folder>/obol/**.hpp outside
-# internal/; they are installed and must compile on their own.
+# `obol::<name>`. Its headers are <folder>/obol/**.hpp outside internal/; they
+# must compile on their own. Those named, or all, are installed.
 function(obol_component name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;PUBLIC;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;PUBLIC;PRIVATE;INSTALLED_HEADERS")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/obol/*.cpp")
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}"
     "${CMAKE_CURRENT_SOURCE_DIR}/obol/*.hpp")
@@ -24,6 +25,9 @@ function(obol_component name)
   list(FILTER headers EXCLUDE REGEX "/internal/")
   set_property(GLOBAL APPEND PROPERTY OBOL_COMPONENTS obol_${name})
   obol_check_headers(obol_${name} ${headers})
+  if(arg_INSTALLED_HEADERS)
+    set(headers ${arg_INSTALLED_HEADERS})
+  endif()
   foreach(header IN LISTS headers)
     get_filename_component(dir "${header}" DIRECTORY)
     install(FILES "${header}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/${dir}")

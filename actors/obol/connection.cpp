@@ -2,7 +2,6 @@
 
 #include "obol/error.hpp"
 #include "obol/internal/sealing.hpp"
-#include "obol/secret.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -14,9 +13,6 @@ namespace {
 using internal::connection_fsm;
 using internal::operation;
 
-/// How much one call reads from the socket.
-constexpr std::size_t read_size = 64 * 1024;
-
 /// How often deadlines are looked at while something is going on, and while
 /// nothing is.
 constexpr auto busy_tick = std::chrono::milliseconds{20};
@@ -24,16 +20,21 @@ constexpr auto idle_tick = std::chrono::milliseconds{500};
 
 constexpr const char* ping = "*1\r\n$4\r\nPING\r\n";
 
+caf::error unavailable(std::string text) {
+  return caf::make_error(ec::unavailable, std::move(text));
+}
+
 /// A tenth more or less, so that connections of one age do not all go at once.
 internal::duration jittered(internal::duration x, std::uint64_t random) {
   constexpr std::uint64_t steps = 2001;
-  auto permille = 900 + static_cast<internal::duration::rep>(random % steps) / 10;
+  auto permille
+    = 900 + static_cast<internal::duration::rep>(random % steps) / 10;
   return x / 1000 * permille;
 }
 
 } // namespace
 
-// -- life ---------------------------------------------------------------------------
+// -- life ---------------------------------------------------------------------
 
 connection_state::connection_state(
   connection_actor::stateful_pointer<connection_state> self_ptr)
@@ -41,16 +42,10 @@ connection_state::connection_state(
 }
 
 connection_state::~connection_state() {
-  auto reason = caf::make_error(ec::shutting_down,
-                                std::string{"the connection was ended"});
-  if (transport)
-    transport->reset();
-  for (auto& entry : in_flight) {
-    if (!entry.value.what || entry.abandoned)
-      continue;
-    auto sent = in_flight.may_be_sent(entry);
-    entry.value.requester.deliver(entry.value.what->give_up(sent, reason));
-  }
+  if (wire)
+    wire->socket().reset();
+  give_up(in_flight, caf::make_error(ec::shutting_down,
+                                     std::string{"the connection was ended"}));
 }
 
 connection_actor::behavior_type
@@ -58,13 +53,13 @@ connection_state::make_behavior(connection_arguments arguments) {
   args = std::move(arguments);
   auto& options = args.store->options;
   auto& random = *args.store->env.random;
-  fsm = connection_fsm{{options.connect_timeout, options.command_timeout,
-                        options.health_check_interval,
-                        jittered(options.connection_max_lifetime, random.next())}};
+  fsm = connection_fsm{
+    {options.connect_timeout, options.command_timeout,
+     options.health_check_interval,
+     jittered(options.connection_max_lifetime, random.next())}};
   reconnect_backoff = {options.backoff_initial, options.backoff_max};
   if (args.layout != layout::automatic)
     sealer.emplace(internal::make_sealer(*args.store, args.layout));
-  buffer.resize(read_size);
   connect();
   return {
     [this](operation_ptr& what) { on_operation(what); },
@@ -76,7 +71,7 @@ connection_state::make_behavior(connection_arguments arguments) {
   };
 }
 
-// -- handlers -----------------------------------------------------------------------
+// -- handlers -----------------------------------------------------------------
 
 void connection_state::on_operation(operation_ptr& what) {
   auto requester = self->make_response_promise();
@@ -94,8 +89,8 @@ void connection_state::on_operation(operation_ptr& what) {
     return;
   }
   const auto& bytes = what->request();
-  auto idle = in_flight.empty() && out.empty();
-  out += bytes;
+  auto idle = in_flight.empty() && !wire->has_unsent();
+  wire->put(bytes);
   auto size = bytes.size();
   in_flight.push({std::move(what), std::move(requester)}, size, time);
   schedule_tick();
@@ -109,21 +104,12 @@ void connection_state::on_operation(operation_ptr& what) {
 }
 
 void connection_state::on_io() {
-  if (!transport)
+  if (!wire)
     return;
-  transport->acknowledge();
+  wire->socket().acknowledge();
   switch (fsm.current()) {
     case phase::connecting:
-      switch (transport->poll_connect()) {
-        case internal::connect_status::pending:
-          break;
-        case internal::connect_status::connected:
-          start_handshake();
-          break;
-        case internal::connect_status::failed:
-          lose(caf::make_error(ec::unavailable, transport->failure()));
-          break;
-      }
+      on_connect_progress();
       break;
     case phase::handshaking:
     case phase::ready:
@@ -132,6 +118,19 @@ void connection_state::on_io() {
       break;
     case phase::disconnected:
     case phase::stopped:
+      break;
+  }
+}
+
+void connection_state::on_connect_progress() {
+  switch (wire->socket().poll_connect()) {
+    case internal::connect_status::pending:
+      break;
+    case internal::connect_status::connected:
+      start_handshake();
+      break;
+    case internal::connect_status::failed:
+      lose(unavailable(wire->socket().failure()));
       break;
   }
 }
@@ -145,20 +144,18 @@ void connection_state::on_tick() {
   auto time = now();
   if (!timer.on_tick(time))
     return;
-  answer_overdue(time);
-  switch (fsm.look(time, oldest_in_flight())) {
+  answer_overdue(in_flight, time);
+  switch (fsm.look(time, oldest(in_flight))) {
     case connection_fsm::due::nothing:
       break;
     case connection_fsm::due::connect_timeout:
-      lose(caf::make_error(ec::unavailable,
-                           std::string{"no answer within connect_timeout"}));
+      lose(unavailable("no answer within connect_timeout"));
       break;
     case connection_fsm::due::stalled:
-      lose(caf::make_error(ec::unavailable,
-                           std::string{"no progress within command_timeout"}));
+      lose(unavailable("no progress within command_timeout"));
       break;
     case connection_fsm::due::probe:
-      out += ping;
+      wire->put(ping);
       in_flight.push({}, std::string_view{ping}.size(), time);
       write();
       break;
@@ -194,32 +191,34 @@ void connection_state::on_drain() {
   }
 }
 
-// -- transitions --------------------------------------------------------------------
+// -- transitions --------------------------------------------------------------
 
 void connection_state::connect() {
   fsm.transition_to(phase::connecting, now());
-  args.store->counters.connections_opened.fetch_add(1, std::memory_order_relaxed);
+  args.store->counters.connections_opened.fetch_add(1,
+                                                    std::memory_order_relaxed);
   // The notification outlives neither the transport nor, through the weak
   // handle, the actor's right to end.
   auto weak = caf::actor_cast<caf::actor_addr>(self);
-  transport = args.store->env.network->make([weak] {
+  wire = std::make_unique<internal::wire>(args.store->env.network->make([weak] {
     if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak))
       strong->enqueue(nullptr, caf::make_message_id(),
                       caf::make_message(io_atom::value), nullptr);
-  });
-  reader.emplace();
+  }));
   in_flight = {};
   broken = {};
-  out.clear();
-  out_sent = 0;
-  transport->connect(args.store->options.endpoint);
+  wire->socket().connect(args.store->options.endpoint);
   schedule_tick();
 }
 
 void connection_state::start_handshake() {
   fsm.transition_to(phase::handshaking, now());
   greeting.emplace(args.store->options, args.account);
-  out = greeting->request();
+  continue_handshake();
+}
+
+void connection_state::continue_handshake() {
+  wire->put_secret(greeting->request());
   asked_at = now();
   write();
 }
@@ -245,8 +244,8 @@ void connection_state::start_draining() {
 void connection_state::finish_draining_if_idle() {
   if (fsm.current() != phase::draining || !in_flight.empty())
     return;
-  transport->close();
-  transport.reset();
+  wire->socket().close();
+  wire.reset();
   fsm.transition_to(phase::disconnected, now());
   if (stopping)
     stop();
@@ -257,17 +256,16 @@ void connection_state::finish_draining_if_idle() {
 void connection_state::lose(caf::error reason) {
   auto was_up = fsm.current() == phase::ready;
   fsm.transition_to(phase::disconnected, now());
-  if (transport)
-    transport->reset();
-  transport.reset();
+  if (wire)
+    wire->socket().reset();
+  wire.reset();
   greeting.reset();
   if (reason) {
-    args.store->counters.connections_lost.fetch_add(1, std::memory_order_relaxed);
+    args.store->counters.connections_lost.fetch_add(1,
+                                                    std::memory_order_relaxed);
     log(was_up ? log_level::warning : log_level::debug, describe(reason));
   }
   auto lost = std::exchange(in_flight, {});
-  out.clear();
-  out_sent = 0;
   // Told before the operations come back, so that they go elsewhere.
   self->send(args.owner, connection_down{args.slot, reason, false});
   internal::execution how{*args.store, sealer ? &*sealer : nullptr, now()};
@@ -295,61 +293,28 @@ void connection_state::stop() {
   self->quit();
 }
 
-// -- bytes --------------------------------------------------------------------------
+// -- bytes --------------------------------------------------------------------
 
 void connection_state::read_all() {
-  while (transport && read_some())
-    ;
+  auto result = wire->read([this](reply& x) {
+    if (greeting)
+      on_handshake_reply(x);
+    else
+      on_reply(x);
+    return !broken;
+  });
+  if (result.bytes > 0)
+    fsm.on_progress(now());
   report_checkin();
-  if (!transport)
-    return;
+  if (!broken)
+    broken = std::move(result.failure);
   if (broken) {
     lose(std::exchange(broken, {}));
     return;
   }
-  if (!out.empty())
+  if (wire->has_unsent())
     write();
   finish_draining_if_idle();
-}
-
-bool connection_state::read_some() {
-  auto result = transport->receive(buffer.data(), buffer.size());
-  switch (result.status) {
-    case internal::io_status::ok:
-      fsm.on_progress(now());
-      reader->feed({buffer.data(), result.bytes});
-      take_replies();
-      return !broken && result.bytes == buffer.size();
-    case internal::io_status::would_block:
-      return false;
-    case internal::io_status::closed:
-      broken = caf::make_error(ec::unavailable,
-                               std::string{"the server closed the connection"});
-      return false;
-    case internal::io_status::failed:
-      broken = caf::make_error(ec::unavailable, transport->failure());
-      return false;
-  }
-  return false;
-}
-
-void connection_state::take_replies() {
-  while (!broken) {
-    auto next = reader->next();
-    switch (next.status) {
-      case reply_reader::status::need_more:
-        return;
-      case reply_reader::status::failed:
-        broken = caf::make_error(ec::unavailable, std::string{next.error});
-        return;
-      case reply_reader::status::have_reply:
-        break;
-    }
-    if (greeting)
-      on_handshake_reply(next.reply);
-    else
-      on_reply(next.reply);
-  }
 }
 
 void connection_state::on_handshake_reply(reply& x) {
@@ -357,9 +322,7 @@ void connection_state::on_handshake_reply(reply& x) {
   switch (greeting->on_reply(x, asked_at, now(), env.clock->unix_ms(),
                              args.store->server_time)) {
     case internal::handshake::progress::next:
-      out = greeting->request();
-      asked_at = now();
-      write();
+      continue_handshake();
       break;
     case internal::handshake::progress::done:
       become_ready();
@@ -372,8 +335,7 @@ void connection_state::on_handshake_reply(reply& x) {
 
 void connection_state::on_reply(reply& x) {
   if (in_flight.empty()) {
-    broken = caf::make_error(ec::unavailable,
-                             std::string{"the server sent an unasked reply"});
+    broken = unavailable("the server sent an unasked reply");
     return;
   }
   auto entry = in_flight.pop();
@@ -388,44 +350,33 @@ void connection_state::on_reply(reply& x) {
 }
 
 void connection_state::write() {
-  while (transport && out_sent < out.size()) {
-    auto result = transport->send(std::string_view{out}.substr(out_sent));
-    if (result.status != internal::io_status::ok) {
-      // A broken stream tells so when it is read; what has not been sent stays.
-      return;
-    }
-    out_sent += result.bytes;
-    if (!greeting)
-      in_flight.on_written(result.bytes);
-  }
-  if (greeting)
-    wipe(out);
-  out.clear();
-  out_sent = 0;
+  if (!wire)
+    return;
+  auto sent = wire->flush();
+  if (!greeting)
+    in_flight.on_written(sent);
 }
 
-// -- outcomes -----------------------------------------------------------------------
+// -- outcomes -----------------------------------------------------------------
 
-void connection_state::follow(operation::verdict verdict, flight from) {
+void connection_state::follow(operation::verdict verdict,
+                              internal::flight from) {
+  if (verdict.renew_connection && !broken)
+    broken = unavailable("the server does not take writes");
   switch (verdict.step) {
     case operation::step::answer:
       from.requester.deliver(std::move(verdict.answer));
+      return;
+    case operation::step::send_again:
       break;
     case operation::step::send_again_later:
       from.what->not_before = now() + operation::retry_delay;
-      hand_back(std::move(from.what), std::move(from.requester));
       break;
     case operation::step::load_functions:
       from.what->awaits_functions = true;
-      hand_back(std::move(from.what), std::move(from.requester));
-      break;
-    case operation::step::send_again:
-      hand_back(std::move(from.what), std::move(from.requester));
       break;
   }
-  if (verdict.renew_connection && !broken)
-    broken = caf::make_error(ec::unavailable,
-                             std::string{"the server does not take writes"});
+  hand_back(std::move(from.what), std::move(from.requester));
 }
 
 void connection_state::hand_back(operation_ptr what,
@@ -434,24 +385,12 @@ void connection_state::hand_back(operation_ptr what,
   // A dead owner would answer that it was never sent.
   if (caf::actor_cast<caf::abstract_actor*>(args.owner)
         ->getf(caf::abstract_actor::is_terminated_flag)) {
-    auto reason = caf::make_error(ec::shutting_down,
-                                  std::string{"the pool has ended"});
+    auto reason
+      = caf::make_error(ec::shutting_down, std::string{"the pool has ended"});
     requester.deliver(what->give_up(false, std::move(reason)));
     return;
   }
   requester.delegate(args.owner, std::move(what));
-}
-
-void connection_state::answer_overdue(internal::instant time) {
-  for (auto& entry : in_flight) {
-    if (entry.abandoned || !entry.value.what
-        || entry.value.what->deadline() > time)
-      continue;
-    // Its reply is still due and takes its place in the order.
-    auto sent = in_flight.may_be_sent(entry);
-    entry.value.requester.deliver(entry.value.what->on_deadline(sent));
-    entry.abandoned = true;
-  }
 }
 
 void connection_state::report_checkin() {
@@ -459,22 +398,16 @@ void connection_state::report_checkin() {
     self->send(args.owner, checkin{args.slot, std::exchange(left, 0)});
 }
 
-// -- queries ------------------------------------------------------------------------
+// -- queries ------------------------------------------------------------------
 
 internal::instant connection_state::now() const {
   return args.store->env.clock->now();
 }
 
-std::optional<internal::instant> connection_state::oldest_in_flight() {
-  if (in_flight.empty())
-    return std::nullopt;
-  return in_flight.front().since;
-}
-
 void connection_state::schedule_tick() {
   auto idle = in_flight.empty() && fsm.current() == phase::ready;
-  auto off = fsm.current() == phase::disconnected
-             || fsm.current() == phase::stopped;
+  auto off
+    = fsm.current() == phase::disconnected || fsm.current() == phase::stopped;
   if (off)
     return;
   internal::duration wait = idle ? idle_tick : busy_tick;

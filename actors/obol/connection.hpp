@@ -3,12 +3,16 @@
 #include "obol/interfaces.hpp"
 #include "obol/internal/backoff.hpp"
 #include "obol/internal/connection_fsm.hpp"
+#include "obol/internal/flights.hpp"
 #include "obol/internal/handshake.hpp"
-#include "obol/internal/in_flight_queue.hpp"
 #include "obol/internal/operation.hpp"
 #include "obol/internal/store_context.hpp"
 #include "obol/internal/tick_timer.hpp"
-#include "obol/reply_reader.hpp"
+#include "obol/internal/wire.hpp"
+
+#include <caf/response_promise.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -16,10 +20,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <caf/response_promise.hpp>
-#include <caf/stateful_actor.hpp>
-#include <caf/typed_event_based_actor.hpp>
 
 namespace obol {
 
@@ -36,18 +36,11 @@ struct connection_arguments {
 /// Owns one socket to the server and the requests in flight on it. Reconnects
 /// by itself; see internal/connection_fsm.hpp for its phases.
 struct connection_state {
-  // -- types ------------------------------------------------------------------------
+  // -- types ------------------------------------------------------------------
 
   using phase = internal::connection_fsm::phase;
 
-  /// A request on the wire: its operation, empty for a probe of our own, and
-  /// the promise to its requester.
-  struct flight {
-    operation_ptr what;
-    caf::response_promise requester;
-  };
-
-  // -- life -------------------------------------------------------------------------
+  // -- life -------------------------------------------------------------------
 
   explicit connection_state(
     connection_actor::stateful_pointer<connection_state> self_ptr);
@@ -57,11 +50,13 @@ struct connection_state {
 
   connection_actor::behavior_type make_behavior(connection_arguments arguments);
 
-  // -- handlers ---------------------------------------------------------------------
+  // -- handlers ---------------------------------------------------------------
 
   void on_operation(operation_ptr& what);
 
   void on_io();
+
+  void on_connect_progress();
 
   void on_flush();
 
@@ -71,11 +66,14 @@ struct connection_state {
 
   void on_drain();
 
-  // -- transitions ------------------------------------------------------------------
+  // -- transitions ------------------------------------------------------------
 
   void connect();
 
   void start_handshake();
+
+  /// Sends the handshake's next command.
+  void continue_handshake();
 
   void become_ready();
 
@@ -89,15 +87,9 @@ struct connection_state {
 
   void stop();
 
-  // -- bytes ------------------------------------------------------------------------
+  // -- bytes ------------------------------------------------------------------
 
   void read_all();
-
-  /// Reads what can be read now; whether more may be there.
-  bool read_some();
-
-  /// Takes the replies that have arrived completely.
-  void take_replies();
 
   void on_handshake_reply(reply& x);
 
@@ -105,27 +97,23 @@ struct connection_state {
 
   void write();
 
-  // -- outcomes ---------------------------------------------------------------------
+  // -- outcomes ---------------------------------------------------------------
 
-  void follow(internal::operation::verdict verdict, flight from);
+  void follow(internal::operation::verdict verdict, internal::flight from);
 
   void hand_back(operation_ptr what, caf::response_promise requester);
 
-  void answer_overdue(internal::instant now);
-
   void report_checkin();
 
-  // -- queries ----------------------------------------------------------------------
+  // -- queries ----------------------------------------------------------------
 
   internal::instant now() const;
-
-  std::optional<internal::instant> oldest_in_flight();
 
   void schedule_tick();
 
   void log(log_level level, std::string_view what) const;
 
-  // -- members ----------------------------------------------------------------------
+  // -- members ----------------------------------------------------------------
 
   connection_actor::stateful_pointer<connection_state> self;
   connection_arguments args;
@@ -133,16 +121,11 @@ struct connection_state {
   internal::backoff reconnect_backoff;
   /// Opens what the server stored; set while the layout is known.
   std::optional<session_sealer> sealer;
-  std::unique_ptr<internal::transport> transport;
+  /// Set from connecting to draining.
+  std::unique_ptr<internal::wire> wire;
   std::optional<internal::handshake> greeting;
-  std::optional<reply_reader> reader;
-  internal::in_flight_queue<flight> in_flight;
+  internal::flights in_flight;
   internal::tick_timer timer;
-  /// What is to be sent, and how much of it was.
-  std::string out;
-  std::size_t out_sent = 0;
-  /// Where the socket's bytes are read into.
-  std::vector<char> buffer;
   /// When the handshake's last command was sent.
   internal::instant asked_at{};
   /// Operations that have left and were not yet reported to the owner.

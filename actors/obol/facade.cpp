@@ -4,12 +4,12 @@
 #include "obol/internal/callback_agent.hpp"
 #include "obol/spawn_store.hpp"
 
-#include <mutex>
-#include <utility>
-
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <mutex>
+#include <utility>
 
 namespace obol {
 
@@ -126,10 +126,11 @@ struct facade::implementation {
   std::vector<std::unique_ptr<caf::scoped_actor>> idle;
 };
 
-// -- life ---------------------------------------------------------------------------
+// -- life ---------------------------------------------------------------------
 
 caf::expected<facade> facade::open(options settings, log_sink log) {
-  auto impl = std::make_unique<implementation>(std::make_unique<facade_config>());
+  auto impl
+    = std::make_unique<implementation>(std::make_unique<facade_config>());
   auto store = spawn_store(impl->system, std::move(settings), std::move(log));
   if (!store)
     return store.error();
@@ -146,7 +147,7 @@ facade& facade::operator=(facade&&) noexcept = default;
 
 facade::~facade() = default;
 
-// -- blocking calls -----------------------------------------------------------------
+// -- blocking calls -----------------------------------------------------------
 
 caf::expected<store_status> facade::wait_ready(duration timeout) {
   return impl_->ask<store_status, store_status>(wait_ready_request{timeout});
@@ -189,7 +190,8 @@ caf::expected<std::int64_t> facade::remove_all(const session_set& set,
 
 caf::expected<std::int64_t> facade::remove_others(const session_key& keep,
                                                   duration timeout) {
-  return impl_->ask<std::int64_t, removed>(delete_others_request{keep, timeout});
+  return impl_->ask<std::int64_t, removed>(
+    delete_others_request{keep, timeout});
 }
 
 caf::expected<std::int64_t> facade::revoke_before(const session_set& set,
@@ -208,8 +210,8 @@ caf::expected<session>
 facade::update_with(const session_key& key,
                     const std::function<void(session&)>& change, int tries,
                     duration timeout) {
-  caf::expected<session> result{
-    caf::make_error(ec::invalid_argument, std::string{"tries must be 1 or more"})};
+  caf::expected<session> result{caf::make_error(
+    ec::invalid_argument, std::string{"tries must be 1 or more"})};
   for (int i = 0; i < tries; ++i) {
     auto found = get(key, timeout);
     if (!found)
@@ -224,7 +226,7 @@ facade::update_with(const session_key& key,
   return result;
 }
 
-// -- calls with a callback ----------------------------------------------------------
+// -- calls with a callback ----------------------------------------------------
 
 void facade::get(const session_key& key, callback<std::optional<session>> done,
                  duration timeout) {
@@ -262,7 +264,7 @@ void facade::subscribe(std::function<void(const session_event&)> listener) {
   impl_->listeners.push_back(std::move(subscriber));
 }
 
-// -- for those who mix --------------------------------------------------------------
+// -- for those who mix --------------------------------------------------------
 
 const store_actor& facade::actor() const {
   return impl_->store;

@@ -4,14 +4,14 @@
 #include "obol/log.hpp"
 #include "obol/options.hpp"
 
+#include <caf/actor_system.hpp>
+#include <caf/expected.hpp>
+
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
-
-#include <caf/actor_system.hpp>
-#include <caf/expected.hpp>
 
 namespace obol {
 
@@ -39,7 +39,7 @@ public:
   /// Finishes what is under way, which takes at most as long as its timeouts.
   ~facade();
 
-  // -- blocking calls ---------------------------------------------------------------
+  // -- blocking calls ---------------------------------------------------------
 
   /// Blocks until the store is ready, or fails with `unavailable` and the
   /// reason once the timeout has passed.
@@ -79,11 +79,12 @@ public:
   /// Reads the session, changes it with `change` and stores it; starts over
   /// when another writer was faster, at most `tries` times in all. Fails with
   /// `gone` if there is no such session.
-  caf::expected<session> update_with(const session_key& key,
-                                     const std::function<void(session&)>& change,
-                                     int tries = 3, duration timeout = {});
+  caf::expected<session>
+  update_with(const session_key& key,
+              const std::function<void(session&)>& change, int tries = 3,
+              duration timeout = {});
 
-  // -- calls with a callback ----------------------------------------------------------
+  // -- calls with a callback --------------------------------------------------
 
   void get(const session_key& key, callback<std::optional<session>> done,
            duration timeout = {});
@@ -102,7 +103,7 @@ public:
   /// Calls back for each change that is made through this store from now on.
   void subscribe(std::function<void(const session_event&)> listener);
 
-  // -- for those who mix --------------------------------------------------------------
+  // -- for those who mix ------------------------------------------------------
 
   const store_actor& actor() const;
 

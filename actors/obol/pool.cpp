@@ -25,13 +25,12 @@ internal::pool_ledger::limits limits_of(const pool_options& x) {
 /// Whether nobody is left to hear the answer.
 bool is_orphaned(const caf::response_promise& requester) {
   const auto& client = requester.source();
-  return client
-         && client->get()->getf(caf::abstract_actor::is_terminated_flag);
+  return client && client->get()->getf(caf::abstract_actor::is_terminated_flag);
 }
 
 } // namespace
 
-// -- life ---------------------------------------------------------------------------
+// -- life ---------------------------------------------------------------------
 
 pool_state::pool_state(pool_actor::stateful_pointer<pool_state> self_ptr)
   : self(self_ptr), ledger({}) {
@@ -46,13 +45,11 @@ pool_state::~pool_state() {
       caf::anon_send(connection, drain_atom::value);
 }
 
-pool_actor::behavior_type
-pool_state::make_behavior(pool_arguments arguments) {
+pool_actor::behavior_type pool_state::make_behavior(pool_arguments arguments) {
   args = std::move(arguments);
   ledger = internal::pool_ledger{limits_of(args.store->options.pool)};
   trouble = caf::make_error(ec::unavailable, std::string{"connecting"});
-  self->set_down_handler(
-    [this](caf::down_msg& x) { on_crash(x.source); });
+  self->set_down_handler([this](caf::down_msg& x) { on_crash(x.source); });
   for (std::size_t i = 0; i < args.store->options.pool.size; ++i)
     open_connection(false);
   return {
@@ -67,7 +64,7 @@ pool_state::make_behavior(pool_arguments arguments) {
   };
 }
 
-// -- handlers -----------------------------------------------------------------------
+// -- handlers -----------------------------------------------------------------
 
 void pool_state::on_connection_up(const connection_up& x) {
   if (draining || !ledger.has_slot(x.slot))
@@ -184,9 +181,9 @@ void pool_state::on_tick() {
     return;
   for (auto* queue : {&waiting, &delayed, &awaiting_functions})
     sweep(*queue, time);
-  auto due = std::stable_partition(delayed.begin(), delayed.end(), [&](auto& x) {
-    return x.what->not_before > time;
-  });
+  auto due
+    = std::stable_partition(delayed.begin(), delayed.end(),
+                            [&](auto& x) { return x.what->not_before > time; });
   std::move(due, delayed.end(), std::back_inserter(waiting));
   delayed.erase(due, delayed.end());
   dispatch();
@@ -196,7 +193,8 @@ void pool_state::on_tick() {
 
 void pool_state::on_drain() {
   draining = true;
-  trouble = caf::make_error(ec::shutting_down, std::string{"the store is stopping"});
+  trouble
+    = caf::make_error(ec::shutting_down, std::string{"the store is stopping"});
   tell_readiness();
   for (auto* queue : {&waiting, &delayed, &awaiting_functions})
     for (auto& x : std::exchange(*queue, {}))
@@ -227,16 +225,17 @@ void pool_state::on_crash(const caf::actor_addr& who) {
   schedule_tick();
 }
 
-// -- transitions --------------------------------------------------------------------
+// -- transitions --------------------------------------------------------------
 
 void pool_state::open_connection(bool overflow) {
   auto slot = ledger.add(overflow);
   if (connections.size() <= slot)
     connections.resize(slot + 1);
-  connection_arguments arguments{args.store,
-                                 caf::actor_cast<connection_owner>(self), slot,
-                                 internal::account::data, args.functions.layout};
-  connections[slot] = self->spawn<caf::monitored>(connection, std::move(arguments));
+  connection_arguments arguments{
+    args.store, caf::actor_cast<connection_owner>(self), slot,
+    internal::account::data, args.functions.layout};
+  connections[slot]
+    = self->spawn<caf::monitored>(connection, std::move(arguments));
 }
 
 void pool_state::tell_readiness() {
@@ -257,7 +256,7 @@ void pool_state::quit_if_drained() {
     self->quit();
 }
 
-// -- waiting ------------------------------------------------------------------------
+// -- waiting ------------------------------------------------------------------
 
 void pool_state::dispatch() {
   while (!waiting.empty()) {
@@ -281,8 +280,9 @@ void pool_state::wait_for_room(waiter x) {
   }
   if (waiting.size() >= args.store->options.pool.max_waiting
       && !x.what->came_back) {
-    reject(x, ec::overloaded, "all connections are busy and pool.max_waiting "
-                              "requests wait");
+    reject(x, ec::overloaded,
+           "all connections are busy and pool.max_waiting "
+           "requests wait");
     return;
   }
   waiting.push_back(std::move(x));
@@ -304,8 +304,9 @@ void pool_state::sweep(std::deque<waiter>& queue, internal::instant time) {
     if (x.what->came_back || time - x.since < checkout_timeout)
       return false;
     if (may_serve())
-      reject(x, ec::overloaded, "no connection had room within "
-                                "pool.checkout_timeout");
+      reject(x, ec::overloaded,
+             "no connection had room within "
+             "pool.checkout_timeout");
     else
       x.requester.deliver(x.what->give_up(false, trouble));
     return true;
@@ -342,7 +343,7 @@ void pool_state::schedule_tick() {
     self->delayed_send(self, wait, tick_atom::value);
 }
 
-// -- queries ------------------------------------------------------------------------
+// -- queries ------------------------------------------------------------------
 
 internal::instant pool_state::now() const {
   return args.store->env.clock->now();

@@ -6,14 +6,14 @@
 #include "obol/internal/store_context.hpp"
 #include "obol/internal/tick_timer.hpp"
 
+#include <caf/response_promise.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
 #include <cstdint>
 #include <deque>
 #include <string>
 #include <vector>
-
-#include <caf/response_promise.hpp>
-#include <caf/stateful_actor.hpp>
-#include <caf/typed_event_based_actor.hpp>
 
 namespace obol {
 
@@ -34,7 +34,7 @@ struct pool_arguments {
 ///         ^           |            |           |
 ///         +-----------+------------+-----------+    ... --> draining
 struct pool_state {
-  // -- types ------------------------------------------------------------------------
+  // -- types ------------------------------------------------------------------
 
   /// An operation that waits for a connection, for its time, or for the
   /// functions.
@@ -44,7 +44,7 @@ struct pool_state {
     internal::instant since;
   };
 
-  // -- life -------------------------------------------------------------------------
+  // -- life -------------------------------------------------------------------
 
   explicit pool_state(pool_actor::stateful_pointer<pool_state> self_ptr);
 
@@ -53,7 +53,7 @@ struct pool_state {
 
   pool_actor::behavior_type make_behavior(pool_arguments arguments);
 
-  // -- handlers ---------------------------------------------------------------------
+  // -- handlers ---------------------------------------------------------------
 
   void on_connection_up(const connection_up& x);
 
@@ -74,7 +74,7 @@ struct pool_state {
   /// A connection ended without saying so.
   void on_crash(const caf::actor_addr& who);
 
-  // -- transitions ------------------------------------------------------------------
+  // -- transitions ------------------------------------------------------------
 
   void open_connection(bool overflow);
 
@@ -83,7 +83,7 @@ struct pool_state {
 
   void quit_if_drained();
 
-  // -- waiting ----------------------------------------------------------------------
+  // -- waiting ----------------------------------------------------------------
 
   /// Sends what waits for room to connections that have some.
   void dispatch();
@@ -102,7 +102,7 @@ struct pool_state {
 
   void schedule_tick();
 
-  // -- queries ----------------------------------------------------------------------
+  // -- queries ----------------------------------------------------------------
 
   internal::instant now() const;
 
@@ -113,7 +113,7 @@ struct pool_state {
 
   void log(log_level level, std::string_view what) const;
 
-  // -- members ----------------------------------------------------------------------
+  // -- members ----------------------------------------------------------------
 
   pool_actor::stateful_pointer<pool_state> self;
   pool_arguments args;

@@ -20,7 +20,7 @@ std::string to_hex(std::uint64_t x) {
 
 } // namespace
 
-// -- life ---------------------------------------------------------------------------
+// -- life ---------------------------------------------------------------------
 
 registrar_state::registrar_state(
   registrar_actor::stateful_pointer<registrar_state> self_ptr)
@@ -51,7 +51,7 @@ registrar_state::make_behavior(registrar_arguments arguments) {
   };
 }
 
-// -- handlers -----------------------------------------------------------------------
+// -- handlers -----------------------------------------------------------------
 
 void registrar_state::on_connection_up(const connection_up& x) {
   if (x.slot != generation || phase != phase::working)
@@ -84,7 +84,7 @@ void registrar_state::on_crash(const caf::actor_addr& who) {
                          std::string{"the connection ended unexpectedly"}));
 }
 
-// -- transitions --------------------------------------------------------------------
+// -- transitions --------------------------------------------------------------
 
 void registrar_state::start() {
   phase = phase::working;
@@ -110,11 +110,11 @@ void registrar_state::disconnect() {
 }
 
 void registrar_state::proceed() {
-  auto wanted = has_own_account()
-                    && setup->needs()
-                         == internal::function_setup::permission::functions
-                  ? internal::account::registrar
-                  : internal::account::data;
+  auto wanted
+    = has_own_account()
+          && setup->needs() == internal::function_setup::permission::functions
+        ? internal::account::registrar
+        : internal::account::data;
   if (wanted != logged_in_as) {
     connect(wanted);
     return;
@@ -127,12 +127,15 @@ void registrar_state::proceed() {
   self
     ->request(caf::actor_cast<caf::actor>(connection), caf::infinite,
               operation_ptr{std::move(what)})
-    .then([this, asked = generation](
-            const reply& x) { if (asked == generation) on_reply(x); },
-          [this, asked = generation](caf::error& reason) {
-            if (asked == generation && phase == phase::working)
-              fail(std::move(reason));
-          });
+    .then(
+      [this, asked = generation](const reply& x) {
+        if (asked == generation)
+          on_reply(x);
+      },
+      [this, asked = generation](caf::error& reason) {
+        if (asked == generation && phase == phase::working)
+          fail(std::move(reason));
+      });
 }
 
 void registrar_state::on_reply(const reply& x) {
@@ -157,7 +160,8 @@ void registrar_state::succeed() {
   disconnect();
   settled = setup->layout();
   if (setup->loaded()) {
-    args.store->counters.functions_loaded.fetch_add(1, std::memory_order_relaxed);
+    args.store->counters.functions_loaded.fetch_add(1,
+                                                    std::memory_order_relaxed);
     log(log_level::info, "functions loaded into the server");
   }
   self->send(args.supervisor, registration{{}, settled, server});
@@ -168,7 +172,8 @@ void registrar_state::fail(caf::error reason) {
   ++generation;
   disconnect();
   if (!reason)
-    reason = caf::make_error(ec::unavailable, std::string{"the connection ended"});
+    reason
+      = caf::make_error(ec::unavailable, std::string{"the connection ended"});
   log(log_level::warning, describe(reason));
   // What needs a person is not worth hurrying.
   auto hopeless = code_of(reason) == ec::misconfigured;
@@ -178,7 +183,7 @@ void registrar_state::fail(caf::error reason) {
   self->send(args.supervisor, registration{std::move(reason), settled, server});
 }
 
-// -- queries ------------------------------------------------------------------------
+// -- queries ------------------------------------------------------------------
 
 bool registrar_state::has_own_account() const {
   return !args.store->options.registrar_username.empty();

@@ -6,11 +6,11 @@
 #include "obol/internal/handshake.hpp"
 #include "obol/internal/store_context.hpp"
 
-#include <cstdint>
-#include <optional>
-
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <cstdint>
+#include <optional>
 
 namespace obol {
 
@@ -29,11 +29,11 @@ struct registrar_arguments {
 ///                         v  |
 ///                       resting (backoff)
 struct registrar_state {
-  // -- types ------------------------------------------------------------------------
+  // -- types ------------------------------------------------------------------
 
   enum class phase { idle, working, resting };
 
-  // -- life -------------------------------------------------------------------------
+  // -- life -------------------------------------------------------------------
 
   explicit registrar_state(
     registrar_actor::stateful_pointer<registrar_state> self_ptr);
@@ -43,7 +43,7 @@ struct registrar_state {
 
   registrar_actor::behavior_type make_behavior(registrar_arguments arguments);
 
-  // -- handlers ---------------------------------------------------------------------
+  // -- handlers ---------------------------------------------------------------
 
   void on_connection_up(const connection_up& x);
 
@@ -56,7 +56,7 @@ struct registrar_state {
   /// A connection ended without saying so.
   void on_crash(const caf::actor_addr& who);
 
-  // -- transitions ------------------------------------------------------------------
+  // -- transitions ------------------------------------------------------------
 
   void start();
 
@@ -73,14 +73,14 @@ struct registrar_state {
 
   void fail(caf::error reason);
 
-  // -- queries ----------------------------------------------------------------------
+  // -- queries ----------------------------------------------------------------
 
   /// Whether functions are loaded by another account than data is used by.
   bool has_own_account() const;
 
   void log(log_level level, std::string_view what) const;
 
-  // -- members ----------------------------------------------------------------------
+  // -- members ----------------------------------------------------------------
 
   registrar_actor::stateful_pointer<registrar_state> self;
   registrar_arguments args;
@@ -88,7 +88,8 @@ struct registrar_state {
   internal::backoff retry_backoff;
   std::optional<internal::function_setup> setup;
   connection_actor connection;
-  /// Counts connections, so that the last words of an old one are known as such.
+  /// Counts connections, so that the last words of an old one are known as
+  /// such.
   std::uint32_t generation = 0;
   internal::account logged_in_as = internal::account::data;
   server_facts server;

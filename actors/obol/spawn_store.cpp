@@ -48,11 +48,11 @@ internal::transport_settings socket_settings(const options& x) {
 
 void register_messages(caf::actor_system_config& config) {
   config.add_message_types<caf::id_block::obol>();
-  config.add_error_category(caf::atom("obol"),
-                            [](std::uint8_t code, caf::atom_value,
-                               const caf::message&) {
-                              return to_string(static_cast<ec>(code));
-                            });
+  config.add_error_category(
+    caf::atom("obol"),
+    [](std::uint8_t code, caf::atom_value, const caf::message&) {
+      return to_string(static_cast<ec>(code));
+    });
 }
 
 caf::expected<store_actor> spawn_store(caf::actor_system& system,
@@ -64,9 +64,9 @@ caf::expected<store_actor> spawn_store(caf::actor_system& system,
                                std::move(env));
 }
 
-caf::expected<store_actor>
-internal::spawn_store(caf::actor_system& system, options settings, log_sink log,
-                      environment env) {
+caf::expected<store_actor> internal::spawn_store(caf::actor_system& system,
+                                                 options settings, log_sink log,
+                                                 environment env) {
   if (auto broken = validate(settings))
     return broken;
   auto keys = make_keys(settings);

@@ -47,7 +47,7 @@ operation_ptr make_operation(Ts&&... xs) {
 
 } // namespace
 
-// -- life ---------------------------------------------------------------------------
+// -- life ---------------------------------------------------------------------
 
 store_state::store_state(store_actor::stateful_pointer<store_state> self_ptr)
   : self(self_ptr) {
@@ -55,8 +55,8 @@ store_state::store_state(store_actor::stateful_pointer<store_state> self_ptr)
 
 store_state::~store_state() {
   for (auto& x : waiting)
-    x.requester.deliver(caf::make_error(ec::shutting_down,
-                                        std::string{"the store is stopping"}));
+    x.requester.deliver(
+      caf::make_error(ec::shutting_down, std::string{"the store is stopping"}));
 }
 
 store_actor::behavior_type
@@ -84,7 +84,7 @@ store_state::make_behavior(store_context_ptr shared) {
   };
 }
 
-// -- handlers -----------------------------------------------------------------------
+// -- handlers -----------------------------------------------------------------
 
 caf::result<get_answer> store_state::on_get(const get_request& x) {
   auto deadline = admit(validate(x.key), x.timeout);
@@ -166,7 +166,8 @@ caf::result<resolution> store_state::on_resolve(const resolve_request& x) {
   auto deadline = admit(validate(x.token.key), x.timeout);
   if (!deadline)
     return deadline.error();
-  pass(make_operation<resolve_operation>(commands->resolve(x.token), *deadline));
+  pass(
+    make_operation<resolve_operation>(commands->resolve(x.token), *deadline));
   return caf::delegated<resolution>{};
 }
 
@@ -187,8 +188,8 @@ store_state::on_wait_ready(const wait_ready_request& x) {
                            std::string{"too many wait for the store"});
   auto timeout = x.timeout.count() > 0 ? duration{x.timeout}
                                        : duration{store->options.deadline};
-  waiting.push_back({self->make_response_promise(),
-                     store->env.clock->now() + timeout});
+  waiting.push_back(
+    {self->make_response_promise(), store->env.clock->now() + timeout});
   if (waiting.size() == 1)
     self->delayed_send(self, tick_interval, tick_atom::value);
   return caf::delegated<store_status>{};
@@ -202,8 +203,9 @@ void store_state::on_subscribe(const subscribe_request& x) {
 void store_state::on_pool_attached(const pool_attached& x) {
   pool = x.pool;
   self->monitor(pool);
-  auto& library = x.layout == layout::three_set ? library_for_three_set()
-                                                : library_for_hash_field_expiry();
+  auto& library = x.layout == layout::three_set
+                    ? library_for_three_set()
+                    : library_for_hash_field_expiry();
   commands = std::make_shared<session_commands>(
     keyspace{store->options.key_prefix, x.layout}, library.name,
     store->options.write_guard);
@@ -250,7 +252,7 @@ void store_state::answer_waiting() {
     one.requester.delegate(pool, status_request{});
 }
 
-// -- passing on ---------------------------------------------------------------------
+// -- passing on ---------------------------------------------------------------
 
 caf::expected<instant> store_state::admit(caf::error rules,
                                           caf::timespan timeout) {

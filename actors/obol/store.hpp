@@ -6,14 +6,14 @@
 #include "obol/session_commands.hpp"
 #include "obol/stored_session.hpp"
 
+#include <caf/response_promise.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
-
-#include <caf/response_promise.hpp>
-#include <caf/stateful_actor.hpp>
-#include <caf/typed_event_based_actor.hpp>
 
 namespace obol {
 
@@ -23,7 +23,7 @@ namespace obol {
 ///     not ready <--> ready --exit--> gone, new requests are answered
 ///                                    with shutting_down
 struct store_state {
-  // -- types ------------------------------------------------------------------------
+  // -- types ------------------------------------------------------------------
 
   /// Somebody who waits until the store is ready.
   struct waiter {
@@ -31,7 +31,7 @@ struct store_state {
     internal::instant until;
   };
 
-  // -- life -------------------------------------------------------------------------
+  // -- life -------------------------------------------------------------------
 
   explicit store_state(store_actor::stateful_pointer<store_state> self_ptr);
 
@@ -39,7 +39,7 @@ struct store_state {
 
   store_actor::behavior_type make_behavior(internal::store_context_ptr shared);
 
-  // -- handlers ---------------------------------------------------------------------
+  // -- handlers ---------------------------------------------------------------
 
   caf::result<get_answer> on_get(const get_request& x);
 
@@ -75,7 +75,7 @@ struct store_state {
   /// Tells those who wait for readiness, if it has come.
   void answer_waiting();
 
-  // -- passing on -------------------------------------------------------------------
+  // -- passing on -------------------------------------------------------------
 
   /// Until when a request with this timeout must be answered.
   caf::expected<internal::instant> deadline_of(caf::timespan timeout);
@@ -88,7 +88,7 @@ struct store_state {
   caf::expected<internal::instant> admit(caf::error rules,
                                          caf::timespan timeout);
 
-  // -- members ----------------------------------------------------------------------
+  // -- members ----------------------------------------------------------------
 
   store_actor::stateful_pointer<store_state> self;
   internal::store_context_ptr store;

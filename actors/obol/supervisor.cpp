@@ -19,7 +19,7 @@ constexpr auto stop_timeout = max_deadline + std::chrono::seconds{2};
 
 } // namespace
 
-// -- life ---------------------------------------------------------------------------
+// -- life ---------------------------------------------------------------------
 
 supervisor_state::supervisor_state(
   supervisor_actor::stateful_pointer<supervisor_state> self_ptr)
@@ -42,7 +42,7 @@ supervisor_state::make_behavior(supervisor_arguments arguments) {
   };
 }
 
-// -- handlers -----------------------------------------------------------------------
+// -- handlers -----------------------------------------------------------------
 
 void supervisor_state::on_registration(const registration& x) {
   switch (phase) {
@@ -99,14 +99,15 @@ void supervisor_state::on_give_up() {
     self->send_exit(pool, caf::exit_reason::kill);
 }
 
-// -- transitions --------------------------------------------------------------------
+// -- transitions --------------------------------------------------------------
 
 void supervisor_state::start_registrar() {
   if (phase == phase::stopping)
     return;
   registrar_arguments arguments{args.store,
                                 caf::actor_cast<supervisor_actor>(self)};
-  registrar = self->spawn<caf::monitored>(obol::registrar, std::move(arguments));
+  registrar
+    = self->spawn<caf::monitored>(obol::registrar, std::move(arguments));
 }
 
 void supervisor_state::start_pool() {
@@ -134,7 +135,7 @@ void supervisor_state::quit_if_alone() {
     self->quit();
 }
 
-// -- queries ------------------------------------------------------------------------
+// -- queries ------------------------------------------------------------------
 
 void supervisor_state::log(log_level level, std::string_view what) const {
   if (args.store->log)

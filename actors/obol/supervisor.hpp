@@ -22,18 +22,18 @@ struct supervisor_arguments {
 ///         |                                                           ^
 ///         +-----------------------store is gone----------------------+
 struct supervisor_state {
-  // -- types ------------------------------------------------------------------------
+  // -- types ------------------------------------------------------------------
 
   enum class phase { starting, running, stopping };
 
-  // -- life -------------------------------------------------------------------------
+  // -- life -------------------------------------------------------------------
 
   explicit supervisor_state(
     supervisor_actor::stateful_pointer<supervisor_state> self_ptr);
 
   supervisor_actor::behavior_type make_behavior(supervisor_arguments arguments);
 
-  // -- handlers ---------------------------------------------------------------------
+  // -- handlers ---------------------------------------------------------------
 
   void on_registration(const registration& x);
 
@@ -43,7 +43,7 @@ struct supervisor_state {
 
   void on_give_up();
 
-  // -- transitions ------------------------------------------------------------------
+  // -- transitions ------------------------------------------------------------
 
   void start_registrar();
 
@@ -53,11 +53,11 @@ struct supervisor_state {
 
   void quit_if_alone();
 
-  // -- queries ----------------------------------------------------------------------
+  // -- queries ----------------------------------------------------------------
 
   void log(log_level level, std::string_view what) const;
 
-  // -- members ----------------------------------------------------------------------
+  // -- members ----------------------------------------------------------------
 
   supervisor_actor::stateful_pointer<supervisor_state> self;
   supervisor_arguments args;

@@ -22,8 +22,7 @@ enum class ec : std::uint8_t {
   /// `refresh_expires_at` is not in the future of the server's clock.
   session_expired,
 
-  // -- never sent: a retry is safe
-  // ---------------------------------------------
+  // -- never sent: a retry is safe --------------------------------------------
 
   /// No connection is ready; the text says why.
   unavailable,
@@ -34,8 +33,7 @@ enum class ec : std::uint8_t {
   /// The store is stopping.
   shutting_down,
 
-  // -- sent
-  // --------------------------------------------------------------------
+  // -- sent -------------------------------------------------------------------
 
   /// The reply was lost and could not be recovered before the deadline. The
   /// error carries a `resolution_token` for `resolve`.
@@ -43,8 +41,7 @@ enum class ec : std::uint8_t {
   /// The server said no: out of memory, read-only, disk trouble.
   refused,
 
-  // -- needs a person
-  // ------------------------------------------------------------
+  // -- needs a person ---------------------------------------------------------
 
   /// Credentials, permissions, TLS or the wrong server; the text says what to
   /// change.

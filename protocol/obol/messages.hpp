@@ -18,8 +18,7 @@
 
 namespace obol {
 
-// -- requests
-// -------------------------------------------------------------------
+// -- requests -----------------------------------------------------------------
 
 struct get_request {
   session_key key;
@@ -101,8 +100,7 @@ struct subscribe_request {
   caf::actor subscriber;
 };
 
-// -- answers
-// ----------------------------------------------------------------------
+// -- answers ------------------------------------------------------------------
 
 /// A session, or nothing: it does not exist, has expired, or is not authentic.
 struct get_answer {

@@ -47,8 +47,7 @@ const std::set<std::pair<phase, phase>> arcs{
   {phase::draining, phase::disconnected},
 };
 
-// -- phases
-// ---------------------------------------------------------------------------
+// -- phases -------------------------------------------------------------------
 
 TEST(ConnectionFsmTest, BeginsDisconnected) {
   EXPECT_EQ(connection_fsm{}.current(), phase::disconnected);
@@ -82,8 +81,7 @@ TEST(ConnectionFsmTest, PhasesHaveNames) {
   EXPECT_EQ(to_string(phase::draining), "draining");
 }
 
-// -- time
-// -----------------------------------------------------------------------------
+// -- time ---------------------------------------------------------------------
 
 TEST(ConnectionFsmTest, ConnectAndHandshakeShareOneTimeout) {
   auto x = in(phase::connecting);

@@ -37,8 +37,7 @@ protected:
   simulated_store sim{single()};
 };
 
-// -- bytes
-// ----------------------------------------------------------------------------
+// -- bytes --------------------------------------------------------------------
 
 TEST_F(ConnectionTest, RequestsOfOneMomentTravelTogether) {
   // Given a connection that is idle
@@ -91,8 +90,7 @@ TEST_F(ConnectionTest, RepliesFindTheirRequests) {
   EXPECT_FALSE(none.value().session);
 }
 
-// -- loss
-// -----------------------------------------------------------------------------
+// -- loss ---------------------------------------------------------------------
 
 TEST_F(ConnectionTest, LostUpsertIsSentAgainByteForByteAndDupIsSuccess) {
   // Given an upsert that was applied, and whose reply is on the way
@@ -204,8 +202,7 @@ TEST_F(ConnectionTest, AnswersThatKeepComingAreNoStall) {
   EXPECT_EQ(sim.network->ended_by_client(first), client_end::none);
 }
 
-// -- deadlines
-// ------------------------------------------------------------------------
+// -- deadlines ----------------------------------------------------------------
 
 TEST_F(ConnectionTest, WhenNothingComesTheUpsertIsUnknownOnceByItsDeadline) {
   sim.network->hold_replies(true);
@@ -309,8 +306,7 @@ TEST_F(ConnectionTest, RequestThatWasGivenUpIsNotSentAgain) {
   EXPECT_EQ(sim.redis->count("HGET"), 2u);
 }
 
-// -- breaking the protocol
-// --------------------------------------------------------------
+// -- breaking the protocol ----------------------------------------------------
 
 TEST_F(ConnectionTest, UnaskedReplyEndsTheConnection) {
   sim.network->push(first, resp::simple("OK"));
@@ -373,8 +369,7 @@ TEST_F(ConnectionTest, PrimaryThatBecomesAReplicaIsLeft) {
   EXPECT_EQ(stored.value().lock_version, 1);
 }
 
-// -- idle time
-// ------------------------------------------------------------------------
+// -- idle time ----------------------------------------------------------------
 
 TEST_F(ConnectionTest, IdleConnectionIsProbed) {
   sim.advance(4s);

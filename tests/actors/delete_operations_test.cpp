@@ -39,8 +39,7 @@ protected:
   session_set set_{426, "full"};
 };
 
-// -- delete
-// ---------------------------------------------------------------------------
+// -- delete -------------------------------------------------------------------
 
 TEST_F(DeleteOperationsTest, AnswerIsTheServersCount) {
   auto what = remove();
@@ -101,8 +100,7 @@ TEST_F(DeleteOperationsTest, UnknownErrorLeavesTheOutcomeOpen) {
             ec::outcome_unknown);
 }
 
-// -- revoke before
-// ----------------------------------------------------------------------
+// -- revoke before ------------------------------------------------------------
 
 TEST_F(DeleteOperationsTest, RevokeReadsThenDeletesTheOlderByName) {
   auto what = revoke(1'000);

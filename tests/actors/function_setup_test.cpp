@@ -84,8 +84,7 @@ std::string text_of(const function_setup& x) {
   return describe(x.failure());
 }
 
-// -- which layout
-// ---------------------------------------------------------------------
+// -- which layout -------------------------------------------------------------
 
 TEST_F(FunctionSetupTest, KnownServersHaveTheirLayout) {
   EXPECT_EQ(begin("redis", "8.0.2").layout(), layout::hash_field_expiry);
@@ -142,8 +141,7 @@ TEST_F(FunctionSetupTest, ServerThatMayNotBeAskedIsAFailure) {
   EXPECT_EQ(code_of(x.failure()), ec::misconfigured);
 }
 
-// -- is the library there
-// ----------------------------------------------------------------
+// -- is the library there -----------------------------------------------------
 
 TEST_F(FunctionSetupTest, LibraryThatIsThereIsOnlyTested) {
   auto x = begin();
@@ -203,8 +201,7 @@ TEST_F(FunctionSetupTest, ServerThatIsLoadingIsUnavailable) {
   EXPECT_EQ(code_of(x.failure()), ec::unavailable);
 }
 
-// -- loading
-// --------------------------------------------------------------------------
+// -- loading ------------------------------------------------------------------
 
 TEST_F(FunctionSetupTest, MissingLibraryIsLoadedAndTested) {
   auto x = at_load();
@@ -286,8 +283,7 @@ TEST_F(FunctionSetupTest, PreloadedLibraryThatIsThereWorks) {
   EXPECT_EQ(x.on_reply(reply::of_bulk("OK")), progress::done);
 }
 
-// -- the self-test
-// ----------------------------------------------------------------------
+// -- the self-test ------------------------------------------------------------
 
 TEST_F(FunctionSetupTest, DeniedCommandIsNamed) {
   auto x = at_probe();

@@ -76,8 +76,7 @@ std::string text_of(const caf::error& x) {
   return obol::describe(x);
 }
 
-// -- HELLO
-// ----------------------------------------------------------------------------
+// -- HELLO --------------------------------------------------------------------
 
 TEST_F(HandshakeTest, WithoutPasswordHelloNamesTheClientOnly) {
   EXPECT_EQ(begin().request(),
@@ -187,8 +186,7 @@ TEST_F(HandshakeTest, OddHelloIsNotReadBeyondItsEnd) {
   EXPECT_EQ(code_of(failure_of(reply::of_array({}))), ec::unavailable);
 }
 
-// -- SELECT
-// ---------------------------------------------------------------------------
+// -- SELECT -------------------------------------------------------------------
 
 TEST_F(HandshakeTest, DatabaseIsSelectedWhereOneIsSet) {
   settings.database = 5;
@@ -212,8 +210,7 @@ TEST_F(HandshakeTest, DatabaseZeroIsNotSelected) {
   EXPECT_EQ(at_time().request(), command{"TIME"}.bytes());
 }
 
-// -- TIME
-// -----------------------------------------------------------------------------
+// -- TIME ---------------------------------------------------------------------
 
 TEST_F(HandshakeTest, TimeEndsTheHandshakeAndSetsTheClock) {
   auto x = at_time();

@@ -52,8 +52,7 @@ protected:
 
 using counted = std::map<pool_ledger::slot_id, int>;
 
-// -- whose turn it is
-// -----------------------------------------------------------------
+// -- whose turn it is ---------------------------------------------------------
 
 TEST_F(PoolLedgerTest, TurnPassesAfterABurst) {
   open(3);
@@ -117,8 +116,7 @@ TEST_F(PoolLedgerTest, NobodyIsReadyAtFirst) {
   EXPECT_FALSE(ledger.any_ready());
 }
 
-// -- how much is in flight
-// --------------------------------------------------------------
+// -- how much is in flight ----------------------------------------------------
 
 TEST_F(PoolLedgerTest, NoConnectionCarriesMoreThanItsBound) {
   limit_in_flight(3);
@@ -164,8 +162,7 @@ TEST_F(PoolLedgerTest, RequestsOfALostConnectionAreCheckedInOnce) {
   EXPECT_EQ(checkout(10), (counted{{0, 2}}));
 }
 
-// -- overflow
-// -------------------------------------------------------------------------
+// -- overflow -----------------------------------------------------------------
 
 TEST_F(PoolLedgerTest, OverflowNeverExceedsItsBound) {
   open(3);
@@ -222,8 +219,7 @@ TEST_F(PoolLedgerTest, ConnectionIsToldToCloseOnce) {
   EXPECT_FALSE(ledger.lingering(start + 30s));
 }
 
-// -- ends
-// -----------------------------------------------------------------------------
+// -- ends ---------------------------------------------------------------------
 
 TEST_F(PoolLedgerTest, DrainingConnectionGetsNoMoreRequests) {
   open(2);
@@ -277,8 +273,7 @@ TEST_F(PoolLedgerTest, SlotThatNeverWasIsNone) {
   EXPECT_FALSE(ledger.has_slot(7));
 }
 
-// -- what is told
-// ---------------------------------------------------------------------
+// -- what is told -------------------------------------------------------------
 
 TEST_F(PoolLedgerTest, PhaseIsWhatTheNextRequestMeets) {
   limit_in_flight(1);

@@ -55,8 +55,7 @@ bool all_here(const std::vector<outcome<get_answer>>& calls) {
                      [](auto& x) { return x.is_here() && !x.error(); });
 }
 
-// -- routing
-// --------------------------------------------------------------------------
+// -- routing ------------------------------------------------------------------
 
 TEST_F(PoolTest, RequestsGoRoundByBursts) {
   start(options_of(3, 64, 0));
@@ -101,8 +100,7 @@ TEST_F(PoolTest, OneInFlightIsExclusiveCheckout) {
   EXPECT_TRUE(all_here(calls));
 }
 
-// -- overflow
-// -------------------------------------------------------------------------
+// -- overflow -----------------------------------------------------------------
 
 TEST_F(PoolTest, OverflowOpensLingersAndCloses) {
   // Given two connections with room for one request each
@@ -158,8 +156,7 @@ TEST_F(PoolTest, OverflowCanBeOpenedAgain) {
   }
 }
 
-// -- waiting
-// --------------------------------------------------------------------------
+// -- waiting ------------------------------------------------------------------
 
 TEST_F(PoolTest, FullQueueShedsAtOnce) {
   auto settings = options_of(1, 1, 0);
@@ -233,8 +230,7 @@ TEST_F(PoolTest, WaitingRequestOfADeadClientIsDropped) {
   EXPECT_EQ(sim->status().pool.waiting, 0u);
 }
 
-// -- loss
-// -----------------------------------------------------------------------------
+// -- loss ---------------------------------------------------------------------
 
 TEST_F(PoolTest, LostRequestsAreRetriedOnAnotherConnection) {
   start(options_of(2, 64, 0));

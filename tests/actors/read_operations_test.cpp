@@ -30,8 +30,7 @@ protected:
   session_set set_{426, "full"};
 };
 
-// -- get
-// ------------------------------------------------------------------------------
+// -- get ----------------------------------------------------------------------
 
 TEST_F(ReadOperationsTest, GetAnswersTheSession) {
   auto what = get();
@@ -79,8 +78,7 @@ TEST_F(ReadOperationsTest, ReplyOfAnotherFormIsNeverNothing) {
   }
 }
 
-// -- get all
-// --------------------------------------------------------------------------
+// -- get all ------------------------------------------------------------------
 
 TEST_F(ReadOperationsTest, GetAllAnswersEverySessionAndSkipsLocks) {
   auto what = get_all();
@@ -128,8 +126,7 @@ TEST_F(ReadOperationsTest, ListOfAnotherFormIsAFailure) {
   }
 }
 
-// -- resolve
-// --------------------------------------------------------------------------
+// -- resolve ------------------------------------------------------------------
 
 TEST_F(ReadOperationsTest, ResolveAnswersWhatTheServerKnows) {
   for (auto [text, expected] : {std::pair{"APPLIED", resolution::applied},
@@ -148,8 +145,7 @@ TEST_F(ReadOperationsTest, ResolveWaitsWhileACopyCouldStillTakeEffect) {
   EXPECT_EQ(code(reply_to(what, reply::of_bulk("MAYBE"))), ec::misconfigured);
 }
 
-// -- losses and errors, for every kind of operation
-// ---------------------------------------
+// -- losses and errors, for every kind of operation ---------------------------
 
 TEST_F(ReadOperationsTest, LostReadIsSentAgain) {
   auto what = get();

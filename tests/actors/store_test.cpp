@@ -15,8 +15,7 @@ protected:
   simulated_store sim;
 };
 
-// -- becoming ready
-// -------------------------------------------------------------------
+// -- becoming ready -----------------------------------------------------------
 
 TEST_F(StoreTest, IsReadyByItselfOnceTheServerIsThere) {
   sim.start();
@@ -134,8 +133,7 @@ TEST_F(StoreTest, WrongPasswordIsToldAndTriedSeldom) {
   EXPECT_EQ(sim.redis->count("HELLO"), 1u);
 }
 
-// -- requests
-// -------------------------------------------------------------------------
+// -- requests -----------------------------------------------------------------
 
 TEST_F(StoreTest, StoredSessionIsFound) {
   sim.start_ready();
@@ -224,8 +222,7 @@ TEST_F(StoreTest, RequestNobodyWaitsForIsCarriedOut) {
   EXPECT_EQ(sim.status().pool.in_flight, 0u);
 }
 
-// -- events
-// ---------------------------------------------------------------------------
+// -- events -------------------------------------------------------------------
 
 TEST_F(StoreTest, SubscriberHearsOfEveryChange) {
   // Given somebody who listens
@@ -263,8 +260,7 @@ TEST_F(StoreTest, SubscriberHearsOfEveryChange) {
   sim.run();
 }
 
-// -- the end
-// --------------------------------------------------------------------------
+// -- the end ------------------------------------------------------------------
 
 TEST_F(StoreTest, StoppingAnswersWhoWaitsForReadiness) {
   sim.network->refuse_connects(true);

@@ -39,8 +39,7 @@ protected:
   std::optional<outcome<removed>> erase;
 };
 
-// -- start
-// ----------------------------------------------------------------------------
+// -- start --------------------------------------------------------------------
 
 TEST_F(SupervisorTest, StartsRegistrarThenPoolThenStore) {
   sim.network->hang_connects(true);
@@ -60,8 +59,7 @@ TEST_F(SupervisorTest, StartsRegistrarThenPoolThenStore) {
   EXPECT_TRUE(serves());
 }
 
-// -- the end
-// --------------------------------------------------------------------------
+// -- the end ------------------------------------------------------------------
 
 TEST_F(SupervisorTest, StopFinishesWhatIsInFlightAndRejectsWhatWaits) {
   // Given requests in flight, and one that waits for room
@@ -124,8 +122,7 @@ TEST_F(SupervisorTest, StopWhileTheServerIsGoneEndsAtOnce) {
   EXPECT_TRUE(sim.actors("obol.connection").empty());
 }
 
-// -- crashes
-// --------------------------------------------------------------------------
+// -- crashes ------------------------------------------------------------------
 
 TEST_F(SupervisorTest, KilledConnectionAnswersAndIsReplaced) {
   begin_requests();

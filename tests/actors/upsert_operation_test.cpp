@@ -39,8 +39,7 @@ const reply ok = reply::of_bulk("OK");
 const reply oom = reply::of_error("OOM command not allowed when used memory > "
                                   "'maxmemory'.");
 
-// -- the straight way
-// -------------------------------------------------------------------
+// -- the straight way ---------------------------------------------------------
 
 TEST_F(UpsertOperationTest, RequestCarriesTheDeadlineByTheServersClock) {
   EXPECT_EQ(upsert().request(), bytes_with_deadline(server_ms + 1'500));
@@ -70,8 +69,7 @@ TEST_F(UpsertOperationTest, StrangeAnswerIsNoSuccess) {
   }
 }
 
-// -- late
-// -----------------------------------------------------------------------------
+// -- late ---------------------------------------------------------------------
 
 TEST_F(UpsertOperationTest, LateSetsTheClockAndSendsOnce) {
   // Given a server whose clock jumped ahead by a minute
@@ -97,8 +95,7 @@ TEST_F(UpsertOperationTest, LateWithoutATimeLeavesTheClock) {
   EXPECT_EQ(context_.server_time.ms_at(now_), server_ms);
 }
 
-// -- lost
-// -----------------------------------------------------------------------------
+// -- lost ---------------------------------------------------------------------
 
 TEST_F(UpsertOperationTest, LostCopyIsSentAgainByteForByte) {
   auto what = upsert();
@@ -170,8 +167,7 @@ TEST_F(UpsertOperationTest, CharonsGuardTellsTheDoubtAtOnce) {
   EXPECT_EQ(lose(never_sent, false).step, step::send_again);
 }
 
-// -- refused
-// --------------------------------------------------------------------------
+// -- refused ------------------------------------------------------------------
 
 TEST_F(UpsertOperationTest, RefusalOfTheOnlyCopyIsFinal) {
   auto what = upsert();
@@ -212,8 +208,7 @@ TEST_F(UpsertOperationTest, UnknownErrorIsInDoubt) {
   EXPECT_TRUE(token_of(error));
 }
 
-// -- deadline
-// -------------------------------------------------------------------------
+// -- deadline -----------------------------------------------------------------
 
 TEST_F(UpsertOperationTest, DeadlineBeforeAnythingWasSentIsNoDoubt) {
   auto what = upsert();

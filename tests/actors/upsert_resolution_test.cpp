@@ -19,8 +19,7 @@ upsert_resolution lost_once() {
   return x;
 }
 
-// -- replies
-// --------------------------------------------------------------------------
+// -- replies ------------------------------------------------------------------
 
 struct row {
   upsert_reply reply;
@@ -91,8 +90,7 @@ TEST(UpsertResolutionTest, LossAfterALateIsInDoubt) {
   EXPECT_EQ(x.on_reply(upsert_reply::late).action, action::ask);
 }
 
-// -- losses
-// ---------------------------------------------------------------------------
+// -- losses -------------------------------------------------------------------
 
 TEST(UpsertResolutionTest, WhatWasNeverSentIsSentWithoutDoubt) {
   for (auto guard : {write_guard::exactly_once, write_guard::charon}) {
@@ -132,8 +130,7 @@ TEST(UpsertResolutionTest, CharonsGuardNeverSendsAgainInDoubt) {
   }
 }
 
-// -- what the server says became of it
-// -----------------------------------------------------
+// -- what the server says became of it ----------------------------------------
 
 TEST(UpsertResolutionTest, AppliedIsSuccess) {
   EXPECT_EQ(lost_once().on_reply(resolve_reply::applied).action,
@@ -157,8 +154,7 @@ TEST(UpsertResolutionTest, PendingIsAskedAgain) {
             action::ask_later);
 }
 
-// -- the caller's deadline
-// ----------------------------------------------------------------
+// -- the caller's deadline ----------------------------------------------------
 
 TEST(UpsertResolutionTest, AtTheDeadlineOnlyDoubtIsUnknown) {
   upsert_resolution never_sent{write_guard::exactly_once};
@@ -170,8 +166,7 @@ TEST(UpsertResolutionTest, AtTheDeadlineOnlyDoubtIsUnknown) {
   EXPECT_EQ(lost_once().on_deadline(false).code, ec::outcome_unknown);
 }
 
-// -- words
-// ----------------------------------------------------------------------------
+// -- words --------------------------------------------------------------------
 
 TEST(UpsertResolutionTest, RepliesAreReadAsTheFunctionsWriteThem) {
   EXPECT_EQ(parse_upsert_reply("OK"), upsert_reply::ok);

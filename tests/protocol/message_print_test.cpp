@@ -76,8 +76,7 @@ protected:
   caf::actor_system system_;
 };
 
-// -- across a wire
-// --------------------------------------------------------------------
+// -- across a wire ------------------------------------------------------------
 
 TEST_F(MessageTest, SessionArrivesAsItWasSent) {
   auto x = sample();
@@ -181,8 +180,7 @@ TEST_F(MessageTest, TokenCrossesInsideAnError) {
   EXPECT_EQ(arrived->key, sample_token().key);
 }
 
-// -- in a log
-// -------------------------------------------------------------------------
+// -- in a log -----------------------------------------------------------------
 
 /// How the actor system would print the message, in all its ways.
 template <class T>

@@ -61,8 +61,7 @@ std::string model_server::answer(const arguments& request) {
   return resp::error("ERR unknown command");
 }
 
-// -- the server
-// -----------------------------------------------------------------------
+// -- the server ---------------------------------------------------------------
 
 std::string model_server::hello() const {
   return resp::array({resp::bulk("server"), resp::bulk(name),
@@ -96,8 +95,7 @@ std::string model_server::load(const std::string& code) {
   return resp::bulk(library);
 }
 
-// -- sessions
-// -------------------------------------------------------------------------
+// -- sessions -----------------------------------------------------------------
 
 std::string model_server::get(const std::string& key, const std::string& id) {
   auto& set = sets[key];

@@ -33,8 +33,7 @@ public:
 
   std::string answer(const arguments& request);
 
-  // -- what it is
-  // ---------------------------------------------------------------------
+  // -- what it is -------------------------------------------------------------
 
   std::string name = "redis";
   std::string version = "8.0.2";
@@ -43,8 +42,7 @@ public:
   /// Makes the reply instead, where it makes one.
   std::function<std::optional<std::string>(const arguments&)> instead;
 
-  // -- what it holds
-  // ------------------------------------------------------------------
+  // -- what it holds ----------------------------------------------------------
 
   /// Name and code.
   std::map<std::string, std::string> libraries;
@@ -52,8 +50,7 @@ public:
   /// By key and session id.
   std::map<std::string, std::map<std::string, record>> sets;
 
-  // -- records
-  // ------------------------------------------------------------------------
+  // -- records ----------------------------------------------------------------
 
   /// Upserts that were applied.
   std::size_t writes = 0;

@@ -81,8 +81,7 @@ public:
 
 } // namespace
 
-// -- life
-// -----------------------------------------------------------------------------
+// -- life ---------------------------------------------------------------------
 
 options simulated_store::small_options() {
   options result;
@@ -160,8 +159,7 @@ void simulated_store::stop() {
   run();
 }
 
-// -- time
-// -----------------------------------------------------------------------------
+// -- time ---------------------------------------------------------------------
 
 caf::scheduler::test_coordinator& simulated_store::scheduler() const {
   auto& result = const_cast<caf::actor_system&>(system_).scheduler();
@@ -198,8 +196,7 @@ std::int64_t simulated_store::unix_ms() const {
   return simulated_clock{scheduler().clock()}.unix_ms();
 }
 
-// -- requests
-// -------------------------------------------------------------------------
+// -- requests -----------------------------------------------------------------
 
 caf::actor simulated_store::make_client() {
   return system_.spawn<client>();
@@ -277,8 +274,7 @@ session simulated_store::sample(std::string id) const {
   return x;
 }
 
-// -- actors
-// ---------------------------------------------------------------------------
+// -- actors -------------------------------------------------------------------
 
 std::vector<caf::actor_addr>
 simulated_store::actors(std::string_view name) const {

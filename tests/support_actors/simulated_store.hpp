@@ -82,8 +82,7 @@ public:
   /// Stops the store; fails the test if anything of it goes on living.
   ~simulated_store();
 
-  // -- time
-  // ---------------------------------------------------------------------------
+  // -- time -------------------------------------------------------------------
 
   /// Lets everything happen that can happen now.
   void run();
@@ -108,8 +107,7 @@ public:
   /// Tells the store to end.
   void stop();
 
-  // -- requests: made at the next `run`
-  // -----------------------------------------------------
+  // -- requests: made at the next `run` ---------------------------------------
 
   outcome<get_answer> get(const std::string& id, caf::timespan timeout = {});
   outcome<session> upsert(const session& x, caf::timespan timeout = {});
@@ -134,8 +132,7 @@ public:
   /// Its key in the server.
   static constexpr const char* key = "charon_.426.full";
 
-  // -- actors
-  // ---------------------------------------------------------------------------
+  // -- actors -----------------------------------------------------------------
 
   /// Those of that name that live and have done something, oldest first.
   std::vector<caf::actor_addr> actors(std::string_view name) const;
@@ -143,8 +140,7 @@ public:
   /// Kills an actor and lets everything happen.
   void kill(const caf::actor_addr& victim);
 
-  // -- the world
-  // -------------------------------------------------------------------------
+  // -- the world --------------------------------------------------------------
 
   model_server server;
   std::shared_ptr<fake_redis> redis;

@@ -22,7 +22,8 @@ public:
   /// The wait before the next attempt, uniform in (0, bound], after which the
   /// bound doubles up to the maximum. `random` is any 64 random bits.
   duration next(std::uint64_t random) {
-    auto range = static_cast<std::uint64_t>(std::max<duration::rep>(bound_.count(), 1));
+    auto range
+      = static_cast<std::uint64_t>(std::max<duration::rep>(bound_.count(), 1));
     auto wait = duration{static_cast<duration::rep>(random % range) + 1};
     bound_ = std::min(max_, bound_ * factor);
     return wait;

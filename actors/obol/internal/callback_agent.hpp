@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstddef>
-#include <functional>
-
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/atom.hpp>
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
+
+#include <cstddef>
+#include <functional>
 
 namespace obol::internal {
 

@@ -13,8 +13,8 @@ void connection_fsm::transition_to(phase next, instant now) {
     since_ = now;
 }
 
-connection_fsm::due
-connection_fsm::look(instant now, std::optional<instant> oldest) const {
+connection_fsm::due connection_fsm::look(instant now,
+                                         std::optional<instant> oldest) const {
   switch (phase_) {
     case phase::disconnected:
     case phase::stopped:
@@ -34,9 +34,8 @@ connection_fsm::look(instant now, std::optional<instant> oldest) const {
   // Also while requests are in flight: under steady load some always are.
   if (bounds_.lifetime > duration::zero() && now - since_ >= bounds_.lifetime)
     return due::renewal;
-  return !oldest && now - last_progress_ >= bounds_.health_check
-           ? due::probe
-           : due::nothing;
+  return !oldest && now - last_progress_ >= bounds_.health_check ? due::probe
+                                                                 : due::nothing;
 }
 
 bool connection_fsm::has_arc(phase from, phase to) {

@@ -28,9 +28,9 @@ struct counters {
   }
 
   ignored_counts ignored_by_reason() const {
-    return {of(ignored_reason::too_large),     of(ignored_reason::unknown_format),
-            of(ignored_reason::unknown_key),   of(ignored_reason::bad_signature),
-            of(ignored_reason::undecodable),   of(ignored_reason::wrong_owner)};
+    return {of(ignored_reason::too_large),   of(ignored_reason::unknown_format),
+            of(ignored_reason::unknown_key), of(ignored_reason::bad_signature),
+            of(ignored_reason::undecodable), of(ignored_reason::wrong_owner)};
   }
 };
 

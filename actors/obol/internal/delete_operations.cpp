@@ -11,9 +11,7 @@ namespace obol::internal {
 
 delete_operation::delete_operation(command what, session_event_kind event,
                                    session_key subject, instant deadline)
-  : operation(deadline),
-    what_(std::move(what)),
-    event_(event),
+  : operation(deadline), what_(std::move(what)), event_(event),
     subject_(std::move(subject)) {
 }
 
@@ -47,8 +45,7 @@ revoke_before_operation::revoke_before_operation(
   unix_seconds created_before, instant deadline)
   : delete_operation(commands->get_all(set), session_event_kind::deleted_all,
                      session_key{"", set.user_id, set.type}, deadline),
-    commands_(std::move(commands)),
-    set_(std::move(set)),
+    commands_(std::move(commands)), set_(std::move(set)),
     created_before_(created_before) {
   deletes_ = false;
 }

@@ -1,8 +1,8 @@
 #include "obol/internal/environment.hpp"
 
-#include <cstdlib>
-
 #include <openssl/rand.h>
+
+#include <cstdlib>
 
 namespace obol::internal {
 

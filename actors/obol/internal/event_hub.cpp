@@ -2,10 +2,10 @@
 
 #include "obol/message_inspect.hpp"
 
-#include <algorithm>
-
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
+
+#include <algorithm>
 
 namespace obol::internal {
 

@@ -2,12 +2,12 @@
 
 #include "obol/messages.hpp"
 
+#include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
+
 #include <atomic>
 #include <mutex>
 #include <vector>
-
-#include <caf/actor.hpp>
-#include <caf/actor_addr.hpp>
 
 namespace obol::internal {
 

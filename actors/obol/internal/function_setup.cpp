@@ -54,7 +54,8 @@ const reply* field(const reply& pairs, std::string_view name) {
 
 function_setup::function_setup(const options& settings, obol::layout wanted,
                                server_facts server, std::string random)
-  : settings_(settings), server_(std::move(server)), random_(std::move(random)) {
+  : settings_(settings), server_(std::move(server)),
+    random_(std::move(random)) {
   auto kind = wanted != layout::automatic ? wanted : known_layout(server_);
   if (kind != layout::automatic)
     choose(kind);
@@ -73,7 +74,8 @@ std::string function_setup::request(unix_seconds now) const {
       return command{"COMMAND", "INFO", "HSETEX"}.bytes();
     case step::list:
     case step::list_again:
-      return command{"FUNCTION", "LIST", "LIBRARYNAME", library_->name, "WITHCODE"}
+      return command{"FUNCTION", "LIST", "LIBRARYNAME", library_->name,
+                     "WITHCODE"}
         .bytes();
     case step::load:
       return command{"FUNCTION", "LOAD", library_->code}.bytes();
@@ -153,10 +155,11 @@ function_setup::progress function_setup::on_load(const reply& x) {
     return progress::next;
   }
   if (error.kind == server_error_kind::noperm)
-    return fail(ec::misconfigured,
-                "the function library " + library_->name
-                  + " is not in the server and the account lacks the permission "
-                    "+function|load to bring it");
+    return fail(
+      ec::misconfigured,
+      "the function library " + library_->name
+        + " is not in the server and the account lacks the permission "
+          "+function|load to bring it");
   return fail(x);
 }
 

@@ -8,10 +8,10 @@
 #include "obol/session_commands.hpp"
 #include "obol/signals.hpp"
 
+#include <caf/error.hpp>
+
 #include <optional>
 #include <string>
-
-#include <caf/error.hpp>
 
 namespace obol::internal {
 

@@ -55,9 +55,11 @@ std::string handshake::request() const {
     case step::time:
       return command{"TIME"}.bytes();
   }
-  auto own = who_ == account::registrar && !settings_.registrar_username.empty();
+  auto own
+    = who_ == account::registrar && !settings_.registrar_username.empty();
   const auto& user = own ? settings_.registrar_username : settings_.username;
-  const auto& password = own ? settings_.registrar_password : settings_.password;
+  const auto& password
+    = own ? settings_.registrar_password : settings_.password;
   std::vector<command_argument> words{"HELLO", protocol_version};
   if (!password.empty()) {
     words.emplace_back("AUTH");
@@ -74,9 +76,11 @@ handshake::progress handshake::on_reply(const reply& x, instant asked,
                                         server_clock& clock) {
   if (x.is_error()) {
     auto error = classify(x.text);
-    if (step_ == step::hello && error.kind == server_error_kind::unknown_command)
-      return fail(ec::misconfigured,
-                  "the server does not know HELLO; Redis >= 7 or Valkey is needed");
+    if (step_ == step::hello
+        && error.kind == server_error_kind::unknown_command)
+      return fail(
+        ec::misconfigured,
+        "the server does not know HELLO; Redis >= 7 or Valkey is needed");
     failure_ = to_error(error);
     return progress::failed;
   }
@@ -94,7 +98,8 @@ handshake::progress handshake::on_reply(const reply& x, instant asked,
 
 handshake::progress handshake::on_hello(const reply& x) {
   if (!x.is_array())
-    return fail(ec::misconfigured, "the server does not speak the Redis protocol");
+    return fail(ec::misconfigured,
+                "the server does not speak the Redis protocol");
   server_ = read_facts(x);
   if (server_.mode == "sentinel")
     return fail(ec::misconfigured,

@@ -7,11 +7,11 @@
 #include "obol/reply.hpp"
 #include "obol/signals.hpp"
 
+#include <caf/error.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <string>
-
-#include <caf/error.hpp>
 
 namespace obol::internal {
 

@@ -35,11 +35,11 @@ operation::verdict operation::on_reply(reply& x, execution& how) {
 }
 
 caf::message operation::on_deadline(bool may_be_sent) {
-  auto reason = last_rejection_
-                  ? last_rejection_
-                  : caf::make_error(
-                    ec::deadline_exceeded,
-                    std::string{"no reply came before the deadline"});
+  auto reason
+    = last_rejection_
+        ? last_rejection_
+        : caf::make_error(ec::deadline_exceeded,
+                          std::string{"no reply came before the deadline"});
   return give_up(may_be_sent, std::move(reason));
 }
 

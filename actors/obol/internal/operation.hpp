@@ -7,13 +7,13 @@
 #include "obol/signals.hpp"
 #include "obol/stored_session.hpp"
 
-#include <cstdint>
-#include <string>
-
 #include <caf/error.hpp>
 #include <caf/make_message.hpp>
 #include <caf/message.hpp>
 #include <caf/ref_counted.hpp>
+
+#include <cstdint>
+#include <string>
 
 namespace obol::internal {
 
@@ -82,7 +82,7 @@ public:
   /// a copy may have taken effect.
   virtual caf::message give_up(bool may_be_sent, caf::error reason);
 
-  // -- for the pool ------------------------------------------------------------------
+  // -- for the pool -----------------------------------------------------------
 
   /// Came back from a connection: it waits for the next one, also while the
   /// pool turns away what is new.

@@ -9,7 +9,8 @@ pool_ledger::pool_ledger(limits bounds) : limits_(bounds) {
 }
 
 pool_ledger::slot_id pool_ledger::add(bool overflow) {
-  auto is_free = [](const slot_record& x) { return x.state == slot_state::free; };
+  auto is_free
+    = [](const slot_record& x) { return x.state == slot_state::free; };
   auto i = std::find_if(slots_.begin(), slots_.end(), is_free);
   if (i == slots_.end())
     i = slots_.insert(slots_.end(), slot_record{});
@@ -88,9 +89,8 @@ std::optional<pool_ledger::slot_id> pool_ledger::lingering(instant now) const {
 }
 
 bool pool_ledger::any_ready() const {
-  return std::any_of(slots_.begin(), slots_.end(), [](auto& x) {
-    return x.state == slot_state::ready;
-  });
+  return std::any_of(slots_.begin(), slots_.end(),
+                     [](auto& x) { return x.state == slot_state::ready; });
 }
 
 bool pool_ledger::has_slot(slot_id slot) const {

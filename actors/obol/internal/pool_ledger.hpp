@@ -29,7 +29,7 @@ public:
 
   explicit pool_ledger(limits bounds);
 
-  // -- what happened ---------------------------------------------------------------
+  // -- what happened ----------------------------------------------------------
 
   /// A connection was started; answers its slot. Slots of connections that
   /// were removed are used again.
@@ -50,7 +50,7 @@ public:
   /// It is gone.
   void remove(slot_id slot);
 
-  // -- what to do --------------------------------------------------------------------
+  // -- what to do -------------------------------------------------------------
 
   /// The connection whose turn it is among the ready ones with room; counts the
   /// request as in flight there. Empty when none has room.
@@ -62,7 +62,7 @@ public:
   /// An overflow connection that has been idle for the linger time.
   std::optional<slot_id> lingering(instant now) const;
 
-  // -- queries -----------------------------------------------------------------------
+  // -- queries ----------------------------------------------------------------
 
   bool any_ready() const;
 

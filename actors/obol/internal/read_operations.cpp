@@ -83,7 +83,8 @@ std::vector<session> sessions_in(reply& fields_and_values,
     auto& field = elements[i].text;
     if (is_lock_field(field))
       continue;
-    auto opened = how.sealer->open_for_set(set, field, elements[i + 1].text, now);
+    auto opened
+      = how.sealer->open_for_set(set, field, elements[i + 1].text, now);
     if (auto* found = std::get_if<session>(&opened))
       result.push_back(std::move(*found));
     else

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "obol/internal/environment.hpp"
 #include "obol/interfaces.hpp"
+#include "obol/internal/environment.hpp"
 #include "obol/log.hpp"
 #include "obol/options.hpp"
 

@@ -38,11 +38,8 @@ std::int64_t time_in(std::string_view late_reply) {
 upsert_operation::upsert_operation(
   std::shared_ptr<const session_commands> commands, arguments what,
   const server_clock& clock, instant now, instant deadline)
-  : operation(deadline),
-    commands_(std::move(commands)),
-    what_(std::move(what)),
-    write_until_(now + what_.time_to_write),
-    resolution_(commands_->guard()) {
+  : operation(deadline), commands_(std::move(commands)), what_(std::move(what)),
+    write_until_(now + what_.time_to_write), resolution_(commands_->guard()) {
   token_.key = what_.next.key();
   token_.lock_version = what_.next.lock_version;
   token_.operation_id = what_.operation_id;
@@ -53,8 +50,7 @@ const std::string& upsert_operation::request() const {
   return request_.bytes();
 }
 
-operation::verdict upsert_operation::on_lost(bool may_be_sent,
-                                             execution& how) {
+operation::verdict upsert_operation::on_lost(bool may_be_sent, execution& how) {
   // A question that was lost is asked again.
   if (asking_)
     return {step::send_again};
@@ -79,8 +75,10 @@ operation::verdict upsert_operation::on_answer(reply& x, execution& how) {
         how.store.server_time.measure(server_ms, how.now, how.now);
     return follow(resolution_.on_reply(*parsed), how);
   }
-  return answer_with(give_up(false, caf::make_error(
-    ec::misconfigured, std::string{"the function's reply is not one of ours"})));
+  return answer_with(give_up(
+    false,
+    caf::make_error(ec::misconfigured,
+                    std::string{"the function's reply is not one of ours"})));
 }
 
 caf::message upsert_operation::doubt() const {

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "obol/internal/transport.hpp"
+#include "obol/reply_reader.hpp"
+
+#include <caf/error.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace obol::internal {
+
+/// One socket, with the bytes that wait to be sent and the replies that come.
+/// Serves one connection and is never used for a second.
+class wire {
+public:
+  /// Takes a reply; answers whether it wants more.
+  using taker = std::function<bool(reply&)>;
+
+  struct reading {
+    /// Why the stream cannot be used any more; empty while it can.
+    caf::error failure;
+    std::size_t bytes = 0;
+  };
+
+  explicit wire(std::unique_ptr<transport> socket);
+
+  transport& socket() {
+    return *socket_;
+  }
+
+  /// Puts bytes behind those that wait to be sent.
+  void put(std::string_view bytes);
+
+  /// The same for bytes that hold a password: they are wiped when they were
+  /// sent, and `bytes` at once.
+  void put_secret(std::string bytes);
+
+  bool has_unsent() const {
+    return sent_ < out_.size();
+  }
+
+  /// Sends what the socket takes now. A broken stream tells so when it is read.
+  /// @returns how many bytes were sent
+  std::size_t flush();
+
+  /// Reads what is there and passes on each reply that has arrived whole.
+  reading read(const taker& take);
+
+private:
+  /// Whether `take` wants more.
+  bool pass_on(const taker& take, caf::error& failure);
+
+  std::unique_ptr<transport> socket_;
+  reply_reader reader_;
+  std::vector<char> buffer_;
+  std::string out_;
+  std::size_t sent_ = 0;
+  bool is_secret_ = false;
+};
+
+} // namespace obol::internal
