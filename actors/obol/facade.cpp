@@ -15,6 +15,9 @@ namespace obol {
 
 namespace {
 
+/// How many calls with a callback may be under way at a time.
+constexpr std::size_t max_callbacks_due = 64 * 1024;
+
 /// The sharing policy wakes a worker at once; under the default one an idle
 /// worker sleeps first, which adds 60 to 80 us to a call.
 struct facade_config : caf::actor_system_config {
@@ -54,7 +57,7 @@ caf::behavior listen(caf::event_based_actor* self,
 struct facade::implementation {
   explicit implementation(std::unique_ptr<facade_config> settings)
     : config(std::move(settings)), system(*config) {
-    agent = system.spawn(internal::callback_agent);
+    agent = system.spawn(internal::callback_agent, max_callbacks_due);
   }
 
   ~implementation() {
@@ -99,21 +102,20 @@ struct facade::implementation {
 
   template <class Result, class Answer, class Request>
   void ask_for(Request what, callback<Result> done) {
-    auto target = store;
-    internal::callback_job job
-      = [target, what = std::move(what),
-         done = std::move(done)](internal::callback_agent_pointer self) {
-          self->request(target, caf::infinite, what)
-            .then(
-              [self, done](Answer& x) {
-                done(unwrap(x));
-                self->state.finished();
-              },
-              [self, done](caf::error& x) {
-                done(std::move(x));
-                self->state.finished();
-              });
-        };
+    auto run = [target = store, what = std::move(what),
+                done](internal::callback_agent_pointer self) {
+      self->request(target, caf::infinite, what)
+        .then(
+          [self, done](Answer& x) {
+            done(unwrap(x));
+            self->state.finished();
+          },
+          [self, done](caf::error& x) {
+            done(std::move(x));
+            self->state.finished();
+          });
+    };
+    internal::callback_job job{std::move(run), std::move(done)};
     caf::anon_send(agent, std::move(job));
   }
 

@@ -9,7 +9,7 @@
 namespace obol {
 
 /// Takes one line of log: who (`obol.pool`), and what happened, without ids,
-/// secrets or payload. Called from any thread, one call at a time.
+/// secrets or payload. Called from any thread, also from several at a time.
 using log_sink
   = std::function<void(log_level, std::string_view who, std::string_view what)>;
 

@@ -49,6 +49,10 @@ pool_actor::behavior_type pool_state::make_behavior(pool_arguments arguments) {
   args = std::move(arguments);
   ledger = internal::pool_ledger{limits_of(args.store->options.pool)};
   trouble = caf::make_error(ec::unavailable, std::string{"connecting"});
+  // Said by the pool itself, so that the store hears of it before it hears that
+  // it is ready.
+  self->send(args.front_door, pool_attached{caf::actor_cast<pool_actor>(self),
+                                            args.functions.layout});
   self->set_down_handler([this](caf::down_msg& x) { on_crash(x.source); });
   for (std::size_t i = 0; i < args.store->options.pool.size; ++i)
     open_connection(false);

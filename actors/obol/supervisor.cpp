@@ -116,7 +116,6 @@ void supervisor_state::start_pool() {
   pool_arguments arguments{args.store, args.front_door,
                            caf::actor_cast<supervisor_actor>(self), functions};
   pool = self->spawn<caf::monitored>(obol::pool, std::move(arguments));
-  self->send(args.front_door, pool_attached{pool, functions.layout});
 }
 
 void supervisor_state::stop() {

@@ -111,7 +111,6 @@ options options::clone() const {
   result.keepalive_probes = keepalive_probes;
   result.connection_max_lifetime = connection_max_lifetime;
   result.max_session_bytes = max_session_bytes;
-  result.max_sessions_per_user = max_sessions_per_user;
   result.refresh_token_ttl = refresh_token_ttl;
   result.key_prefix = key_prefix;
   result.layout = layout;

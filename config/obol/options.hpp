@@ -122,9 +122,6 @@ struct options {
   /// A larger stored session is refused.
   std::size_t max_session_bytes = 256 * 1024;
 
-  /// How many sessions a user may have of a type; 0: unlimited.
-  std::size_t max_sessions_per_user = 0;
-
   /// Stands in for the expiry that records of very old versions lack.
   duration refresh_token_ttl{std::chrono::hours{60 * 24}};
 

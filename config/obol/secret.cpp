@@ -8,14 +8,14 @@
 
 namespace obol {
 
-secret::secret(std::string_view bytes) : size_(bytes.size()) {
+secret::secret(const char* bytes, std::size_t size) : size_(size) {
   if (size_ > 0) {
     bytes_ = std::make_unique<char[]>(size_);
-    std::copy(bytes.begin(), bytes.end(), bytes_.get());
+    std::copy(bytes, bytes + size, bytes_.get());
   }
 }
 
-secret::secret(std::string&& source) : secret(std::string_view{source}) {
+secret::secret(std::string&& source) : secret(source.data(), source.size()) {
   obol::wipe(source);
 }
 
@@ -37,7 +37,7 @@ secret::~secret() {
 }
 
 secret secret::clone() const {
-  return secret{reveal()};
+  return {bytes_.get(), size_};
 }
 
 void secret::wipe() noexcept {

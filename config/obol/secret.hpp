@@ -45,7 +45,7 @@ public:
   friend bool operator==(const secret& x, const secret& y) noexcept;
 
 private:
-  explicit secret(std::string_view bytes);
+  secret(const char* bytes, std::size_t size);
   void wipe() noexcept;
 
   std::unique_ptr<char[]> bytes_;

@@ -55,10 +55,11 @@ using store_actor = caf::typed_actor<
   // Sends the subscriber a session_event for each change from now on.
   caf::reacts_to<subscribe_request>,
 
-  // INTERNAL, from the supervisor: requests go to this pool from now on.
+  // INTERNAL, from a pool: requests go to it from now on.
   caf::reacts_to<pool_attached>,
 
-  // INTERNAL, from the supervisor and the pool: whether requests can be served.
+  // INTERNAL, from the pool, and from the supervisor while there is none:
+  // whether requests can be served.
   caf::reacts_to<readiness_changed>,
 
   // INTERNAL, to itself: gives up on those who wait for readiness too long.

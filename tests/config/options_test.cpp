@@ -54,7 +54,6 @@ TEST(OptionsTest, TheDefaultsAreThoseOfTheDesign) {
   EXPECT_EQ(x.keepalive_probes, 3u);
   EXPECT_EQ(x.connection_max_lifetime, 30min);
   EXPECT_EQ(x.max_session_bytes, 262'144u);
-  EXPECT_EQ(x.max_sessions_per_user, 0u);
   EXPECT_EQ(x.key_prefix, "charon_");
   EXPECT_EQ(x.layout, obol::layout::automatic);
   EXPECT_EQ(x.payload_format, obol::payload_format::etf);

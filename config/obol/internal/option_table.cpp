@@ -67,7 +67,6 @@ duration_value pool_duration(options::duration min, options::duration max) {
 constexpr std::size_t max_session_limit = 2 * 1024 * 1024;
 
 // One reply holds at most 200 000 elements, two for each session.
-constexpr std::size_t max_sessions_limit = 100'000;
 
 const option_descriptor table[] = {
   // -- the server -------------------------------------------------------------
@@ -125,8 +124,6 @@ const option_descriptor table[] = {
   // -- sessions ---------------------------------------------------------------
   {"max_session_bytes", "the largest stored session",
    count<&options::max_session_bytes>(1'024, max_session_limit, true)},
-  {"max_sessions_per_user", "sessions of one user and type; 0 is unlimited",
-   count<&options::max_sessions_per_user>(0, max_sessions_limit)},
   {"refresh_token_ttl", "lifetime of records too old to have one",
    duration<&options::refresh_token_ttl>(1s, 24h * 3'650)},
   {"key_prefix", "what all keys begin with",
