@@ -1,0 +1,110 @@
+#include "cli/commands.hpp"
+
+#include "cli/reading.hpp"
+#include "cli/writing.hpp"
+#include "demo/demo.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace obol::cli {
+
+namespace {
+
+constexpr std::string_view read_flags[]
+  = {"type", "user-kind", "json", "quiet", "decode"};
+
+constexpr std::string_view put_flags[] = {"json", "quiet", "decode"};
+
+constexpr std::string_view revoke_flags[]
+  = {"type", "user-kind", "json", "quiet", "all", "others", "before"};
+
+constexpr command table[] = {
+  {"get", "USER ID", "show one session",
+   "Shows the session ID of the user. What the application keeps with it is\n"
+   "shown with --decode only. A session that does not exist, has expired or\n"
+   "was signed with another key is not found: exit code 1, with --json null.",
+   2, 2, read_flags, get},
+  {"list", "USER", "show all sessions of a user",
+   "Shows the user's live sessions of one type, oldest first. None: exit\n"
+   "code 1, with --json an empty array.",
+   1, 1, read_flags, list},
+  {"put", "< session.json", "store a session",
+   "Stores the session that stands on standard input as JSON, with the field\n"
+   "names that `obol get --json --decode` prints. id, user_id and\n"
+   "refresh_expires_at must be there; type is full unless it says otherwise.\n"
+   "\n"
+   "lock_version 0, the default, means a new session. To change a stored one,\n"
+   "read it with `obol get USER ID --json --decode`, edit it, and put it back\n"
+   "with its lock_version. If somebody stored it in between that is a\n"
+   "conflict, and if it was deleted it is gone: exit code 4. With --json the\n"
+   "session is printed as it was stored.",
+   0, 0, put_flags, put},
+  {"revoke", "USER (ID | --all | --others ID | --before TIME)",
+   "delete sessions for good",
+   "Deletes sessions of one user and type for good: no refresh under way\n"
+   "brings them back.\n"
+   "\n"
+   "  ID             this one\n"
+   "  --all          all of them\n"
+   "  --others ID    all but this one\n"
+   "  --before TIME  those created before a time: Unix seconds, or UTC as in\n"
+   "                 2026-11-21T10:00:00Z\n"
+   "\n"
+   "Nothing to delete: exit code 1. With --json the answer is\n"
+   "{\"removed\":N}.",
+   1, 2, revoke_flags, revoke},
+  {"demo",
+   "",
+   "show the life of a login, step by step, on a real server",
+   "Starts a private redis-server, ends it again, and shows in between what a\n"
+   "store does and how fast. With --redis URL it uses that server instead,\n"
+   "under a key prefix of its own that it empties afterwards; it then makes\n"
+   "some seconds of full load there. A step that does not end as it should is\n"
+   "marked, and the exit code is 1.",
+   0,
+   0,
+   {},
+   demo::run},
+};
+
+bool is_meaningful(const command& what, std::string_view flag) {
+  return std::find(what.flags.begin(), what.flags.end(), flag)
+         != what.flags.end();
+}
+
+std::string name_of(const command& what) {
+  return "obol " + std::string{what.name};
+}
+
+} // namespace
+
+std::span<const command> all_commands() {
+  return table;
+}
+
+const command* find_command(std::string_view name) {
+  for (const auto& x : table)
+    if (x.name == name)
+      return &x;
+  return nullptr;
+}
+
+caf::error check(const arguments& args, const command& what) {
+  for (const auto& flag : args.flags)
+    if (!is_meaningful(what, flag.first))
+      return usage_error("--" + flag.first + " means nothing to `"
+                         + name_of(what) + "`; see `" + name_of(what)
+                         + " --help`");
+  if (args.has("json") && args.has("quiet"))
+    return usage_error("--json and --quiet exclude each other");
+  auto count = args.words.size();
+  if (count >= what.min_words && count <= what.max_words)
+    return {};
+  return usage_error(
+    std::string{count < what.min_words ? "too few" : "too many"}
+    + " words; use: " + name_of(what) + (what.synopsis.empty() ? "" : " ")
+    + std::string{what.synopsis});
+}
+
+} // namespace obol::cli

@@ -1,0 +1,97 @@
+#include "demo/demo.hpp"
+
+#include "cli/connect.hpp"
+#include "demo/narrator.hpp"
+#include "demo/private_server.hpp"
+#include "demo/script.hpp"
+
+#include <chrono>
+#include <iostream>
+#include <random>
+#include <thread>
+#include <utility>
+
+namespace obol::demo {
+
+namespace {
+
+std::string random_hex(int words) {
+  constexpr const char* digits = "0123456789abcdef";
+  std::random_device source;
+  std::string result;
+  for (int i = 0; i < words; ++i)
+    for (auto word = source(), left = 8u; left > 0; word >>= 4, --left)
+      result += digits[word & 15];
+  return result;
+}
+
+/// Nobody else shall read or write what the demo stores.
+void make_private(options& settings) {
+  settings.key_prefix = "obol_demo_" + random_hex(2);
+  settings.base_secret = secret{random_hex(8)};
+  settings.signing_key = {};
+  settings.verify_keys.clear();
+}
+
+void introduce(facade& store, const options& settings,
+               const private_server* own) {
+  auto status = store.status();
+  narrator out;
+  out.tell("server",
+           status.server + (own ? ", started for this demo" : ", as named"));
+  if (own)
+    out.tell("program", cli::printable(own->program()));
+  out.tell("layout", status.layout);
+  out.tell("functions loaded", std::to_string(status.functions_loaded));
+  out.tell("key prefix", settings.key_prefix);
+  out.tell("connections", std::to_string(settings.pool.size) + ", and up to "
+                            + std::to_string(settings.pool.max_overflow)
+                            + " more under load");
+  out.tell("processor threads",
+           std::to_string(std::thread::hardware_concurrency())
+             + ", shared with the server if it runs here");
+}
+
+cli::exit_code play(options settings, const private_server* own) {
+  auto store = cli::open_store(settings.clone());
+  if (!store)
+    return cli::report(store.error());
+  introduce(*store, settings, own);
+  narrator out;
+  script steps{*store, out,
+               own ? [own] { return own->flush_functions(); }
+                   : std::function<bool()>{}};
+  steps.play();
+  steps.clean_up();
+  if (out.all_expected()) {
+    std::cout << "\nEvery step ended as it should.\n";
+    return cli::exit_code::done;
+  }
+  std::cout << "\nNot every step ended as it should: see UNEXPECTED above.\n";
+  return cli::exit_code::found_nothing;
+}
+
+} // namespace
+
+cli::exit_code run(const cli::arguments& args) {
+  auto loaded = cli::settings_of(args);
+  if (!loaded)
+    return cli::report(loaded.error());
+  auto settings = std::move(loaded->options);
+  make_private(settings);
+  std::cout << "obol demo: the life of a login\n\n";
+  if (loaded->is_given("redis"))
+    return play(std::move(settings), nullptr);
+  auto own = private_server::start();
+  if (!own)
+    return cli::report(own.error());
+  settings.endpoint = (*own)->endpoint();
+  settings.username.clear();
+  settings.password = {};
+  settings.registrar_username.clear();
+  settings.registrar_password = {};
+  settings.database = 0;
+  return play(std::move(settings), own->get());
+}
+
+} // namespace obol::demo

@@ -1,0 +1,202 @@
+#include "demo/private_server.hpp"
+
+#include "demo/server_guardian.hpp"
+#include "obol/error.hpp"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace obol::demo {
+
+namespace {
+
+constexpr std::chrono::milliseconds poll_interval{5};
+constexpr int answer_limit_seconds = 5;
+
+// What `sockaddr_un` holds, with the terminating zero.
+constexpr std::size_t socket_path_limit = sizeof(sockaddr_un::sun_path);
+
+constexpr std::string_view flush_command
+  = "*2\r\n$8\r\nFUNCTION\r\n$5\r\nFLUSH\r\n";
+constexpr std::string_view ok_reply = "+OK\r\n";
+
+caf::error unavailable(std::string text) {
+  return caf::make_error(ec::unavailable, std::move(text));
+}
+
+std::optional<std::string> find_in_path(const std::string& program) {
+  const char* path = std::getenv("PATH");
+  std::string_view rest = path ? path : "";
+  while (!rest.empty()) {
+    auto end = std::min(rest.find(':'), rest.size());
+    auto candidate = std::filesystem::path{rest.substr(0, end)} / program;
+    if (::access(candidate.c_str(), X_OK) == 0)
+      return candidate.string();
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::filesystem::path> make_directory() {
+  std::error_code trouble;
+  auto parent = std::filesystem::temp_directory_path(trouble);
+  auto pattern
+    = (trouble ? std::filesystem::path{"/tmp"} : parent) / "obol-demo-XXXXXX";
+  std::string text = pattern;
+  if (text.size() + sizeof("/socket") > socket_path_limit)
+    text = "/tmp/obol-demo-XXXXXX";
+  if (!::mkdtemp(text.data()))
+    return std::nullopt;
+  return text;
+}
+
+/// A connection to a Unix socket, or -1.
+int connect_to(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  auto socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (socket < 0)
+    return -1;
+  timeval limit{answer_limit_seconds, 0};
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+  if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address))
+      == 0)
+    return socket;
+  ::close(socket);
+  return -1;
+}
+
+bool is_answered_with_ok(int socket) {
+  std::string answer;
+  char piece[64];
+  while (answer.size() < ok_reply.size()) {
+    auto count = ::recv(socket, piece, sizeof(piece), 0);
+    if (count <= 0)
+      return false;
+    answer.append(piece, static_cast<std::size_t>(count));
+  }
+  return answer == ok_reply;
+}
+
+std::string read_log(const std::filesystem::path& path) {
+  std::ifstream file{path};
+  std::string last;
+  for (std::string line; std::getline(file, line);)
+    if (!line.empty())
+      last = line;
+  return last.empty() ? "it logged nothing" : "its log ends with: " + last;
+}
+
+} // namespace
+
+caf::expected<std::unique_ptr<private_server>> private_server::start() {
+  auto program = find_in_path("redis-server");
+  if (!program)
+    return unavailable("there is no redis-server in PATH. Install the package "
+                       "redis-server (Debian, Ubuntu: apt install "
+                       "redis-server), or name a server that runs: obol demo "
+                       "--redis URL");
+  auto directory = make_directory();
+  if (!directory)
+    return unavailable("no directory for a private server can be made in the "
+                       "temporary directory: "
+                       + std::string{std::strerror(errno)});
+  std::unique_ptr<private_server> result{
+    new private_server{std::move(*program), std::move(*directory)}};
+  if (auto error = result->launch())
+    return error;
+  return result;
+}
+
+private_server::private_server(std::string program,
+                               std::filesystem::path directory)
+  : program_(std::move(program)), directory_(std::move(directory)) {
+}
+
+private_server::~private_server() {
+  if (lifeline_ >= 0)
+    ::close(lifeline_);
+  if (guardian_ > 0)
+    while (::waitpid(guardian_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  std::error_code ignored;
+  std::filesystem::remove_all(directory_, ignored);
+}
+
+endpoint private_server::endpoint() const {
+  obol::endpoint result;
+  result.kind = obol::endpoint::kind::unix_socket;
+  result.path = socket_path();
+  return result;
+}
+
+bool private_server::flush_functions() const {
+  auto socket = connect_to(socket_path());
+  if (socket < 0)
+    return false;
+  auto sent
+    = ::send(socket, flush_command.data(), flush_command.size(), MSG_NOSIGNAL);
+  auto result = sent == static_cast<ssize_t>(flush_command.size())
+                && is_answered_with_ok(socket);
+  ::close(socket);
+  return result;
+}
+
+std::string private_server::socket_path() const {
+  return directory_ / "socket";
+}
+
+caf::error private_server::launch() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return unavailable("no pipe for a private server: "
+                       + std::string{std::strerror(errno)});
+  guardian_ = ::fork();
+  if (guardian_ == 0) {
+    ::close(ends[1]);
+    guard_server({program_, directory_, socket_path(), ends[0]});
+  }
+  ::close(ends[0]);
+  lifeline_ = ends[1];
+  if (guardian_ < 0)
+    return unavailable("no process for a private server: "
+                       + std::string{std::strerror(errno)});
+  auto limit = std::chrono::steady_clock::now() + start_limit;
+  while (!is_listening()) {
+    if (has_ended() || std::chrono::steady_clock::now() > limit)
+      return unavailable(program_ + " does not start; "
+                         + read_log(directory_ / "log"));
+    std::this_thread::sleep_for(poll_interval);
+  }
+  return {};
+}
+
+bool private_server::is_listening() const {
+  auto socket = connect_to(socket_path());
+  if (socket < 0)
+    return false;
+  ::close(socket);
+  return true;
+}
+
+bool private_server::has_ended() {
+  if (guardian_ > 0 && ::waitpid(guardian_, nullptr, WNOHANG) == guardian_)
+    guardian_ = -1;
+  return guardian_ < 0;
+}
+
+} // namespace obol::demo
