@@ -2,23 +2,12 @@
 
 #include "obol/connection.hpp"
 #include "obol/error.hpp"
+#include "obol/internal/hex.hpp"
 #include "obol/internal/raw_operation.hpp"
 
-#include <cstdio>
 #include <utility>
 
 namespace obol {
-
-namespace {
-
-std::string to_hex(std::uint64_t x) {
-  char digits[17];
-  std::snprintf(digits, sizeof(digits), "%016llx",
-                static_cast<unsigned long long>(x));
-  return digits;
-}
-
-} // namespace
 
 // -- life ---------------------------------------------------------------------
 
@@ -59,7 +48,7 @@ void registrar_state::on_connection_up(const connection_up& x) {
   server = x.server;
   if (!setup)
     setup.emplace(args.store->options, settled, server,
-                  to_hex(args.store->env.random->next()));
+                  internal::to_hex(args.store->env.random->next()));
   proceed();
 }
 

@@ -3,6 +3,7 @@
 #include "obol/error.hpp"
 #include "obol/function_library.hpp"
 #include "obol/internal/delete_operations.hpp"
+#include "obol/internal/hex.hpp"
 #include "obol/internal/read_operations.hpp"
 #include "obol/internal/sealing.hpp"
 #include "obol/internal/status.hpp"
@@ -30,14 +31,6 @@ constexpr auto resolution_time_max = std::chrono::milliseconds{500};
 
 duration time_to_write(duration whole) {
   return whole - std::min<duration>(whole / 4, resolution_time_max);
-}
-
-std::string to_hex(std::uint64_t x) {
-  constexpr const char* digits = "0123456789abcdef";
-  std::string result(16, '0');
-  for (auto i = result.rbegin(); i != result.rend(); ++i, x >>= 4)
-    *i = digits[x & 15];
-  return result;
 }
 
 template <class Operation, class... Ts>
@@ -245,7 +238,7 @@ void store_state::on_tick() {
 }
 
 void store_state::answer_waiting() {
-  // A pool may say that it is ready before the supervisor has introduced it.
+  // While a pool is being restarted there is nobody to tell more.
   if (!ready || !pool)
     return;
   for (auto& one : std::exchange(waiting, {}))

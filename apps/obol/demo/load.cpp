@@ -97,11 +97,13 @@ load_result measure(facade& store, const std::vector<session>& sessions,
   auto shared = std::make_shared<run>(store.actor(), sessions.size(), time);
   auto start = steady::now();
   for (const auto& mine : sessions) {
-    store.system().spawn([shared, mine, begin](client* self) {
-      self->state.shared = shared;
-      self->state.mine = mine;
-      begin(self);
-    });
+    store.system().spawn(
+      [begin](client* self, std::shared_ptr<run> whole, session own) {
+        self->state.shared = std::move(whole);
+        self->state.mine = std::move(own);
+        begin(self);
+      },
+      shared, mine);
   }
   shared->running.wait();
   shared->result.time = steady::now() - start;
