@@ -57,6 +57,12 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
+bool is_cluster_node(const server_options& options) {
+  return std::find(options.arguments.begin(), options.arguments.end(),
+                   "--cluster-enabled")
+         != options.arguments.end();
+}
+
 std::optional<std::string> find_in_path(const std::string& program) {
   const char* path = std::getenv("PATH");
   std::string_view rest = path ? path : "";
@@ -236,6 +242,10 @@ std::vector<std::string> server::command_line() const {
     add("--requirepass", options_.password);
   if (!options_.acl.empty())
     add("--aclfile", directory_ / "acl");
+  // A node's second port would be the first one plus 10000, the same for all
+  // that listen on Unix sockets only.
+  if (is_cluster_node(options_))
+    add("--cluster-port", std::to_string(free_port()));
   result.insert(result.end(), options_.arguments.begin(),
                 options_.arguments.end());
   return result;
@@ -243,6 +253,7 @@ std::vector<std::string> server::command_line() const {
 
 void server::start() {
   const bool choose_port = options_.tcp && port_ == 0;
+  const bool may_try_again = choose_port || is_cluster_node(options_);
   for (int attempt = 1;; ++attempt) {
     if (choose_port)
       port_ = free_port();
@@ -252,7 +263,7 @@ void server::start() {
     kill();
     const bool port_taken
       = log().find("Address already in use") != std::string::npos;
-    if (!port_taken || !choose_port || attempt == port_attempts)
+    if (!port_taken || !may_try_again || attempt == port_attempts)
       throw std::runtime_error(kind_.name + " does not start: " + log());
   }
 }
