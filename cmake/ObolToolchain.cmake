@@ -16,13 +16,11 @@ if(OBOL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_library(obol_flags INTERFACE)
-# Optimising, g++ 12 reports -Wrestrict where there is nothing (GCC bug 105651:
-# text literals joined with strings).
 target_compile_options(obol_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-qual
-  -Wno-missing-field-initializers $<$<CONFIG:Release>:-Wno-restrict> -Werror)
-# GCC 12 sees an overlapping copy in `"text" + string` once it optimises:
-# https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651
+  -Wno-missing-field-initializers -Werror)
+# Once it optimises, g++ 12 sees an overlapping copy in `"text" + string` where
+# there is none: https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(obol_flags INTERFACE -Wno-restrict)
 endif()
