@@ -1,9 +1,10 @@
 #include "obol/connection.hpp"
 
 #include "obol/error.hpp"
-#include "obol/internal/sealing.hpp"
+#include "obol/internal/jitter.hpp"
+#include "obol/internal/operation.hpp"
 
-#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace obol {
@@ -11,7 +12,6 @@ namespace obol {
 namespace {
 
 using internal::connection_fsm;
-using internal::operation;
 
 /// How often deadlines are looked at while something is going on, and while
 /// nothing is.
@@ -22,14 +22,6 @@ constexpr const char* ping = "*1\r\n$4\r\nPING\r\n";
 
 caf::error unavailable(std::string text) {
   return caf::make_error(ec::unavailable, std::move(text));
-}
-
-/// A tenth more or less, so that connections of one age do not all go at once.
-internal::duration jittered(internal::duration x, std::uint64_t random) {
-  constexpr std::uint64_t steps = 2001;
-  auto permille
-    = 900 + static_cast<internal::duration::rep>(random % steps) / 10;
-  return x / 1000 * permille;
 }
 
 } // namespace
@@ -44,8 +36,8 @@ connection_state::connection_state(
 connection_state::~connection_state() {
   if (wire)
     wire->socket().reset();
-  give_up(in_flight, caf::make_error(ec::shutting_down,
-                                     std::string{"the connection was ended"}));
+  in_flight.give_up(caf::make_error(ec::shutting_down,
+                                    std::string{"the connection was ended"}));
 }
 
 connection_actor::behavior_type
@@ -56,10 +48,9 @@ connection_state::make_behavior(connection_arguments arguments) {
   fsm = connection_fsm{
     {options.connect_timeout, options.command_timeout,
      options.health_check_interval,
-     jittered(options.connection_max_lifetime, random.next())}};
+     internal::jittered(options.connection_max_lifetime, random.next())}};
   reconnect_backoff = {options.backoff_initial, options.backoff_max};
-  if (args.layout != layout::automatic)
-    sealer.emplace(internal::make_sealer(*args.store, args.layout));
+  in_flight = {args.store, args.owner, args.layout};
   connect();
   return {
     [this](operation_ptr& what) { on_operation(what); },
@@ -77,14 +68,12 @@ void connection_state::on_operation(operation_ptr& what) {
   auto requester = self->make_response_promise();
   auto time = now();
   if (fsm.current() != phase::ready) {
-    ++left;
-    report_checkin();
-    hand_back(std::move(what), std::move(requester));
+    report_left(1);
+    in_flight.hand_back({std::move(what), std::move(requester)});
     return;
   }
   if (what->deadline() <= time) {
-    ++left;
-    report_checkin();
+    report_left(1);
     requester.deliver(what->on_deadline(false));
     return;
   }
@@ -144,8 +133,8 @@ void connection_state::on_tick() {
   auto time = now();
   if (!timer.on_tick(time))
     return;
-  answer_overdue(in_flight, time);
-  switch (fsm.look(time, oldest(in_flight))) {
+  in_flight.answer_overdue(time);
+  switch (fsm.look(time, in_flight.oldest())) {
     case connection_fsm::due::nothing:
       break;
     case connection_fsm::due::connect_timeout:
@@ -205,7 +194,7 @@ void connection_state::connect() {
       strong->enqueue(nullptr, caf::make_message_id(),
                       caf::make_message(io_atom::value), nullptr);
   }));
-  in_flight = {};
+  in_flight.start_stream();
   broken = {};
   wire->socket().connect(args.store->options.endpoint);
   schedule_tick();
@@ -265,20 +254,10 @@ void connection_state::lose(caf::error reason) {
                                                     std::memory_order_relaxed);
     log(was_up ? log_level::warning : log_level::debug, describe(reason));
   }
-  auto lost = std::exchange(in_flight, {});
   // Told before the operations come back, so that they go elsewhere.
   self->send(args.owner, connection_down{args.slot, reason, false});
-  internal::execution how{*args.store, sealer ? &*sealer : nullptr, now()};
-  for (auto& entry : lost) {
-    if (!entry.value.what)
-      continue;
-    ++left;
-    if (entry.abandoned)
-      continue;
-    auto& what = *entry.value.what;
-    follow(what.on_lost(lost.may_be_sent(entry), how), std::move(entry.value));
-  }
-  report_checkin();
+  in_flight.on_lost(now());
+  report_left(in_flight.take_left());
   if (stopping) {
     stop();
     return;
@@ -300,12 +279,12 @@ void connection_state::read_all() {
     if (greeting)
       on_handshake_reply(x);
     else
-      on_reply(x);
+      broken = in_flight.on_reply(x, now());
     return !broken;
   });
   if (result.bytes > 0)
     fsm.on_progress(now());
-  report_checkin();
+  report_left(in_flight.take_left());
   if (!broken)
     broken = std::move(result.failure);
   if (broken) {
@@ -333,22 +312,6 @@ void connection_state::on_handshake_reply(reply& x) {
   }
 }
 
-void connection_state::on_reply(reply& x) {
-  if (in_flight.empty()) {
-    broken = unavailable("the server sent an unasked reply");
-    return;
-  }
-  auto entry = in_flight.pop();
-  if (!entry.value.what)
-    return;
-  ++left;
-  if (entry.abandoned)
-    return;
-  internal::execution how{*args.store, sealer ? &*sealer : nullptr, now()};
-  auto& what = *entry.value.what;
-  follow(what.on_reply(x, how), std::move(entry.value));
-}
-
 void connection_state::write() {
   if (!wire)
     return;
@@ -357,45 +320,9 @@ void connection_state::write() {
     in_flight.on_written(sent);
 }
 
-// -- outcomes -----------------------------------------------------------------
-
-void connection_state::follow(operation::verdict verdict,
-                              internal::flight from) {
-  if (verdict.renew_connection && !broken)
-    broken = unavailable("the server does not take writes");
-  switch (verdict.step) {
-    case operation::step::answer:
-      from.requester.deliver(std::move(verdict.answer));
-      return;
-    case operation::step::send_again:
-      break;
-    case operation::step::send_again_later:
-      from.what->not_before = now() + operation::retry_delay;
-      break;
-    case operation::step::load_functions:
-      from.what->awaits_functions = true;
-      break;
-  }
-  hand_back(std::move(from.what), std::move(from.requester));
-}
-
-void connection_state::hand_back(operation_ptr what,
-                                 caf::response_promise requester) {
-  what->came_back = true;
-  // A dead owner would answer that it was never sent.
-  if (caf::actor_cast<caf::abstract_actor*>(args.owner)
-        ->getf(caf::abstract_actor::is_terminated_flag)) {
-    auto reason
-      = caf::make_error(ec::shutting_down, std::string{"the pool has ended"});
-    requester.deliver(what->give_up(false, std::move(reason)));
-    return;
-  }
-  requester.delegate(args.owner, std::move(what));
-}
-
-void connection_state::report_checkin() {
-  if (left > 0)
-    self->send(args.owner, checkin{args.slot, std::exchange(left, 0)});
+void connection_state::report_left(std::uint32_t count) {
+  if (count > 0)
+    self->send(args.owner, checkin{args.slot, count});
 }
 
 // -- queries ------------------------------------------------------------------

@@ -5,21 +5,17 @@
 #include "obol/internal/connection_fsm.hpp"
 #include "obol/internal/flights.hpp"
 #include "obol/internal/handshake.hpp"
-#include "obol/internal/operation.hpp"
 #include "obol/internal/store_context.hpp"
 #include "obol/internal/tick_timer.hpp"
 #include "obol/internal/wire.hpp"
 
-#include <caf/response_promise.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace obol {
 
@@ -93,17 +89,10 @@ struct connection_state {
 
   void on_handshake_reply(reply& x);
 
-  void on_reply(reply& x);
-
   void write();
 
-  // -- outcomes ---------------------------------------------------------------
-
-  void follow(internal::operation::verdict verdict, internal::flight from);
-
-  void hand_back(operation_ptr what, caf::response_promise requester);
-
-  void report_checkin();
+  /// Tells the owner that so many operations have left.
+  void report_left(std::uint32_t count);
 
   // -- queries ----------------------------------------------------------------
 
@@ -119,8 +108,6 @@ struct connection_state {
   connection_arguments args;
   internal::connection_fsm fsm;
   internal::backoff reconnect_backoff;
-  /// Opens what the server stored; set while the layout is known.
-  std::optional<session_sealer> sealer;
   /// Set from connecting to draining.
   std::unique_ptr<internal::wire> wire;
   std::optional<internal::handshake> greeting;
@@ -128,8 +115,6 @@ struct connection_state {
   internal::tick_timer timer;
   /// When the handshake's last command was sent.
   internal::instant asked_at{};
-  /// Operations that have left and were not yet reported to the owner.
-  std::uint32_t left = 0;
   bool flush_pending = false;
   /// Set while replies are taken, when the connection turns out to be useless.
   caf::error broken;

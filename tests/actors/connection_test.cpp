@@ -1,41 +1,10 @@
-#include "obol/connection.hpp"
-
-#include "support_actors/simulated_store.hpp"
+#include "connection_fixture.hpp"
 
 namespace obol::test {
 namespace {
 
 using namespace std::chrono_literals;
 using ending = memory_network::ending;
-
-/// A store with a single connection, so that a test knows where requests go:
-/// connection 1 is the registrar's, 2 the pool's.
-class ConnectionTest : public testing::Test {
-protected:
-  static options single() {
-    auto result = simulated_store::small_options();
-    result.pool.size = 1;
-    result.pool.max_overflow = 0;
-    return result;
-  }
-
-  void SetUp() override {
-    sim.start_ready();
-  }
-
-  /// Whose requests of that function came, as they were sent.
-  std::vector<fake_redis::arguments> calls(std::string_view function) {
-    std::vector<fake_redis::arguments> result;
-    for (auto& x : sim.redis->requests())
-      if (function_of(x.arguments) == function)
-        result.push_back(x.arguments);
-    return result;
-  }
-
-  static constexpr connection_id first = 2;
-
-  simulated_store sim{single()};
-};
 
 // -- bytes --------------------------------------------------------------------
 
@@ -200,110 +169,6 @@ TEST_F(ConnectionTest, AnswersThatKeepComingAreNoStall) {
 
   // Then the connection was kept.
   EXPECT_EQ(sim.network->ended_by_client(first), client_end::none);
-}
-
-// -- deadlines ----------------------------------------------------------------
-
-TEST_F(ConnectionTest, WhenNothingComesTheUpsertIsUnknownOnceByItsDeadline) {
-  sim.network->hold_replies(true);
-  auto before = sim.now();
-  auto stored = sim.upsert(sim.sample());
-  sim.advance(3s);
-
-  EXPECT_EQ(stored.code(), ec::outcome_unknown);
-  EXPECT_GE(stored.at(), before + 2s);
-  EXPECT_LE(stored.at(), before + 2s + 25ms);
-
-  // The token tells the truth later.
-  auto token = token_of(stored.error());
-  ASSERT_TRUE(token);
-  sim.network->hold_replies(false);
-  sim.advance(15s);
-  auto resolved = sim.resolve(*token);
-  sim.run();
-  EXPECT_EQ(resolved.value(), resolution::applied);
-  EXPECT_EQ(sim.server.writes, 1u);
-}
-
-TEST_F(ConnectionTest, UpsertThatNeverArrivedIsResolvedToNotApplied) {
-  sim.network->pause_server(true);
-  auto stored = sim.upsert(sim.sample(), 400ms);
-  sim.advance(450ms);
-  ASSERT_EQ(stored.code(), ec::outcome_unknown);
-
-  // The connection stalls and is reset, so nothing arrives later.
-  sim.advance(200ms);
-  sim.network->pause_server(false);
-  sim.advance(5s);
-
-  auto resolved = sim.resolve(*token_of(stored.error()));
-  sim.run();
-  EXPECT_EQ(resolved.value(), resolution::not_applied);
-  EXPECT_EQ(sim.server.writes, 0u);
-}
-
-TEST_F(ConnectionTest, WhenTimeToWriteIsOverItAsksBeforeTheDeadline) {
-  // Given an upsert that was applied unheard
-  sim.network->hold_replies(true);
-  auto stored = sim.upsert(sim.sample());
-  sim.advance(1400ms);
-
-  // When the server is heard again after the time to write, before the deadline
-  sim.advance(150ms);
-  sim.network->drop_all(ending::broken);
-  sim.network->hold_replies(false);
-  sim.advance(440ms);
-
-  // Then nobody is left in doubt.
-  EXPECT_EQ(stored.value().lock_version, 1);
-  EXPECT_EQ(sim.server.writes, 1u);
-}
-
-TEST_F(ConnectionTest, EarlyAnswerKeepsTheOrderOfReplies) {
-  // Given a read with a short deadline ahead of one with a long one
-  sim.upsert(sim.sample("b"));
-  sim.run();
-  sim.network->hold_replies(true);
-  auto before = sim.now();
-  auto a = sim.get("a", 100ms);
-  auto b = sim.get("b");
-  sim.advance(150ms);
-  EXPECT_EQ(a.code(), ec::deadline_exceeded);
-  EXPECT_LE(a.at(), before + 125ms);
-  EXPECT_FALSE(b.is_here());
-
-  // When both replies come
-  sim.network->hold_replies(false);
-  sim.run();
-
-  // Then the first is dropped in its place.
-  EXPECT_EQ(b.value().session->id, "b");
-  EXPECT_EQ(sim.network->ended_by_client(first), client_end::none);
-  EXPECT_EQ(sim.status().pool.in_flight, 0u);
-}
-
-TEST_F(ConnectionTest, RequestThatWasGivenUpIsNotSentAgain) {
-  // Given two reads that were answered at their deadlines
-  sim.server.instead = [](auto& request) -> std::optional<std::string> {
-    if (request.at(0) == "HGET")
-      return resp::error("LOADING Redis is loading the dataset in memory");
-    return std::nullopt;
-  };
-  sim.network->hold_replies(true);
-  auto a = sim.get("a", 100ms);
-  auto b = sim.get("b", 100ms);
-  sim.advance(150ms);
-  ASSERT_EQ(b.code(), ec::deadline_exceeded);
-
-  // When the first is turned away after that, and the second lost
-  sim.network->release_bytes(first, 48);
-  sim.run();
-  sim.network->drop(first, ending::broken);
-  sim.network->hold_replies(false);
-  sim.advance(1s);
-
-  // Then neither is tried again for nobody.
-  EXPECT_EQ(sim.redis->count("HGET"), 2u);
 }
 
 // -- breaking the protocol ----------------------------------------------------

@@ -1,31 +1,131 @@
 #include "obol/internal/flights.hpp"
 
+#include "obol/internal/sealing.hpp"
+
+#include <string>
+
 namespace obol::internal {
 
-void answer_overdue(flights& all, instant now) {
-  for (auto& entry : all) {
+namespace {
+
+caf::error unavailable(const char* text) {
+  return caf::make_error(ec::unavailable, std::string{text});
+}
+
+} // namespace
+
+flights::flights(store_context_ptr store, connection_owner owner, layout kind)
+  : store_(std::move(store)), owner_(std::move(owner)) {
+  if (kind != layout::automatic)
+    sealer_.emplace(make_sealer(*store_, kind));
+}
+
+// -- what happened ------------------------------------------------------------
+
+void flights::start_stream() {
+  queue_ = {};
+}
+
+void flights::push(flight x, std::size_t bytes, instant now) {
+  queue_.push(std::move(x), bytes, now);
+}
+
+void flights::on_written(std::size_t bytes) {
+  queue_.on_written(bytes);
+}
+
+caf::error flights::on_reply(reply& x, instant now) {
+  if (queue_.empty())
+    return unavailable("the server sent an unasked reply");
+  auto entry = queue_.pop();
+  if (!entry.value.what)
+    return {};
+  ++left_;
+  if (entry.abandoned)
+    return {};
+  auto how = lend(now);
+  auto verdict = entry.value.what->on_reply(x, how);
+  auto renew = verdict.renew_connection;
+  follow(std::move(verdict), std::move(entry.value), now);
+  return renew ? unavailable("the server does not take writes") : caf::error{};
+}
+
+void flights::on_lost(instant now) {
+  auto lost = std::exchange(queue_, {});
+  auto how = lend(now);
+  for (auto& entry : lost) {
+    if (!entry.value.what)
+      continue;
+    ++left_;
+    if (entry.abandoned)
+      continue;
+    auto verdict = entry.value.what->on_lost(lost.may_be_sent(entry), how);
+    follow(std::move(verdict), std::move(entry.value), now);
+  }
+}
+
+// -- outcomes -----------------------------------------------------------------
+
+void flights::follow(operation::verdict verdict, flight from, instant now) {
+  switch (verdict.step) {
+    case operation::step::answer:
+      from.requester.deliver(std::move(verdict.answer));
+      return;
+    case operation::step::send_again:
+      break;
+    case operation::step::send_again_later:
+      from.what->not_before = now + operation::retry_delay;
+      break;
+    case operation::step::load_functions:
+      from.what->awaits_functions = true;
+      break;
+  }
+  hand_back(std::move(from));
+}
+
+void flights::hand_back(flight x) {
+  x.what->came_back = true;
+  auto* owner = caf::actor_cast<caf::abstract_actor*>(owner_);
+  if (owner->getf(caf::abstract_actor::is_terminated_flag)) {
+    // It would answer that it was never sent.
+    auto reason
+      = caf::make_error(ec::shutting_down, std::string{"the pool has ended"});
+    x.requester.deliver(x.what->give_up(false, std::move(reason)));
+    return;
+  }
+  x.requester.delegate(owner_, std::move(x.what));
+}
+
+void flights::answer_overdue(instant now) {
+  for (auto& entry : queue_) {
     auto& [what, requester] = entry.value;
     if (entry.abandoned || !what || what->deadline() > now)
       continue;
-    requester.deliver(what->on_deadline(all.may_be_sent(entry)));
+    requester.deliver(what->on_deadline(queue_.may_be_sent(entry)));
     entry.abandoned = true;
   }
 }
 
-void give_up(flights& all, const caf::error& reason) {
-  for (auto& entry : all) {
+void flights::give_up(const caf::error& reason) {
+  for (auto& entry : queue_) {
     auto& [what, requester] = entry.value;
     if (entry.abandoned || !what)
       continue;
-    requester.deliver(what->give_up(all.may_be_sent(entry), reason));
+    requester.deliver(what->give_up(queue_.may_be_sent(entry), reason));
     entry.abandoned = true;
   }
 }
 
-std::optional<instant> oldest(flights& all) {
-  if (all.empty())
+// -- queries ------------------------------------------------------------------
+
+std::optional<instant> flights::oldest() {
+  if (queue_.empty())
     return std::nullopt;
-  return all.front().since;
+  return queue_.front().since;
+}
+
+execution flights::lend(instant now) {
+  return {*store_, sealer_ ? &*sealer_ : nullptr, now};
 }
 
 } // namespace obol::internal

@@ -1,11 +1,17 @@
 #pragma once
 
+#include "obol/interfaces.hpp"
 #include "obol/internal/in_flight_queue.hpp"
 #include "obol/internal/operation.hpp"
+#include "obol/internal/store_context.hpp"
+#include "obol/stored_session.hpp"
 
 #include <caf/response_promise.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace obol::internal {
 
@@ -16,16 +22,71 @@ struct flight {
   caf::response_promise requester;
 };
 
-using flights = in_flight_queue<flight>;
+/// The requests in flight on one connection, and what becomes of each: its
+/// requester is answered, or it is handed back to the owner, which sends it
+/// over another connection. Has no socket and no clock.
+class flights {
+public:
+  flights() = default;
 
-/// Answers those whose deadline has come. Their replies are still due, so they
-/// keep their place.
-void answer_overdue(flights& all, instant now);
+  /// `kind` is how stored sessions are read; `automatic` where none come.
+  flights(store_context_ptr store, connection_owner owner, layout kind);
 
-/// Answers all: they go no further.
-void give_up(flights& all, const caf::error& reason);
+  // -- what happened ----------------------------------------------------------
 
-/// Since when the oldest has been in flight.
-std::optional<instant> oldest(flights& all);
+  /// A new byte stream begins.
+  /// @pre nothing is in flight
+  void start_stream();
+
+  /// A request of so many bytes was put behind what waits to be sent.
+  void push(flight x, std::size_t bytes, instant now);
+
+  /// So many more bytes were handed to the socket.
+  void on_written(std::size_t bytes);
+
+  /// A reply came; it is the oldest's.
+  /// @returns why the connection is of no use any more; empty while it is
+  caf::error on_reply(reply& x, instant now);
+
+  /// The byte stream broke: no further replies come.
+  void on_lost(instant now);
+
+  // -- outcomes ---------------------------------------------------------------
+
+  /// Answers those whose deadline has come. Their replies are still due, so
+  /// they keep their place.
+  void answer_overdue(instant now);
+
+  /// Answers all: they go no further.
+  void give_up(const caf::error& reason);
+
+  /// Gives one that goes elsewhere to the owner.
+  void hand_back(flight x);
+
+  // -- queries ----------------------------------------------------------------
+
+  bool empty() const {
+    return queue_.empty();
+  }
+
+  /// Since when the oldest has been in flight.
+  std::optional<instant> oldest();
+
+  /// How many operations have left since this was last asked.
+  std::uint32_t take_left() {
+    return std::exchange(left_, 0);
+  }
+
+private:
+  void follow(operation::verdict verdict, flight from, instant now);
+
+  execution lend(instant now);
+
+  store_context_ptr store_;
+  connection_owner owner_;
+  std::optional<session_sealer> sealer_;
+  in_flight_queue<flight> queue_;
+  std::uint32_t left_ = 0;
+};
 
 } // namespace obol::internal
