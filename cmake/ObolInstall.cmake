@@ -21,4 +21,5 @@ install(FILES
   "${CMAKE_BINARY_DIR}/obolConfigVersion.cmake"
   "${CMAKE_CURRENT_LIST_DIR}/FindCAF.cmake"
   "${CMAKE_CURRENT_LIST_DIR}/FindHiredis.cmake"
+  "${CMAKE_CURRENT_LIST_DIR}/FindLua51.cmake"
   DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/obol")

@@ -116,7 +116,7 @@ private:
 
 /// Base of tests that run once per server of `all_server_names()`; skipped
 /// where the server is missing.
-class server_test : public testing::TestWithParam<std::string> {
+class server_test : public ::testing::TestWithParam<std::string> {
 protected:
   void SetUp() override;
 
@@ -130,6 +130,6 @@ private:
 /// Names a test instance after its server, with the characters GoogleTest
 /// permits: `redis_8`.
 std::string
-server_test_name(const testing::TestParamInfo<std::string>& parameter);
+server_test_name(const ::testing::TestParamInfo<std::string>& parameter);
 
 } // namespace obol::test
