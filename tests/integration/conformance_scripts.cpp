@@ -1,0 +1,222 @@
+#include "conformance_scripts.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace obol::test {
+
+script_lines lines_of(std::string_view text) {
+  script_lines result;
+  while (!text.empty()) {
+    const auto line = text.substr(0, text.find('\n'));
+    result.emplace_back(line);
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return result;
+}
+
+script_lines connection_script() {
+  return lines_of(R"(HELLO
+HELLO 2 SETNAME abc
+HELLO 2 AUTH default x
+HELLO 2 AUTH a
+HELLO 4
+HELLO x
+HELLO 2 FOO
+HELLO 2 SETNAME "a b"
+AUTH x
+AUTH a b
+AUTH default x
+AUTH a b c
+AUTH
+SELECT 1
+SELECT 99
+SELECT -1
+SELECT x
+SELECT 0
+SELECT
+PING
+PING a
+PING a b
+ECHO a
+ECHO
+TIME
+TIME 1
+ROLE
+CLIENT SETNAME a
+CLIENT SETNAME "a b"
+CLIENT GETNAME
+CLIENT ID
+CLIENT
+CLIENT FOO
+CLIENT ID x
+COMMAND INFO HSETEX
+COMMAND INFO GET
+COMMAND INFO hget nope
+FOO
+FOO a b c
+ROLE x
+CLIENT ID
+COMMAND INFO HSET HGETALL DEL TIME FCALL hsetex
+HELLO 2 SETNAME
+HELLO 2 AUTH default x SETNAME b
+CLIENT GETNAME
+function|list
+PING
+ECHO "two words")");
+}
+
+script_lines string_script() {
+  return lines_of(R"(FLUSHALL
+SET k v
+SET k v NX
+SET k v NX GET
+SET k w XX GET
+SET k w NX XX
+SET k w EX 0
+SET k w EX -1
+SET k w EX x
+SET k w EX 99999999999999999
+SET k w EX
+SET k w EXAT 1
+GET k
+SET k w EXAT 99999999999
+SET k w PX 100000
+SET k w PXAT 9999999999999
+SET k w KEEPTTL
+SET k w EX 10 PX 10
+SET k w KEEPTTL EX 10
+SET k w FOO
+SET k
+EXPIRETIME k
+PEXPIRETIME k
+SET k v
+SET k v
+SET k v
+SET k v
+GET
+GET a b
+HSET h f v
+GET h
+SET h v GET
+SET h v
+GET h
+ZADD z 1 a
+SET z v XX GET
+SET new v GET
+SET new w GET
+TTL new
+SET n v NX NX EX 100 EX 200
+TTL n
+SET n w KEEPTTL
+TTL n
+SET n w XX
+TTL n
+SET n v PX 1 EX 1
+SET n v PX 0
+SET n v PXAT 1
+EXISTS n
+SET n v EX 9223372036854775807
+SET n v PX 9223372036854775807
+SET n v ex 100
+SET n v EX 01
+SET n v NX EX
+PTTL n)");
+}
+
+script_lines key_script() {
+  return lines_of(R"(FLUSHALL
+SET k v
+HSET h f v
+ZADD z 1 a
+SET k v
+EXPIRETIME k
+PEXPIRETIME k
+TTL none
+PTTL none
+EXPIRETIME none
+DEL none
+DEL k h none
+EXISTS k k h
+SET k v
+EXISTS k k h
+TYPE k
+TYPE none
+TYPE h
+ZADD z 1 a
+TYPE z
+EXPIREAT k x
+EXPIREAT k 99999999999999999
+EXPIREAT k 1
+EXISTS k
+SET k v
+EXPIRE k -1
+SET k v
+EXPIRE k 9223372036854775807
+EXPIRE k 100 NX
+EXPIRE k 100 NX
+EXPIRE k 100 FOO
+EXPIRE k 100 NX XX
+EXPIRE k 200 GT
+EXPIRE k 100 GT
+EXPIRE k 50 LT
+EXPIRE k 100 XX
+PEXPIREAT k 9999999999999
+PEXPIREAT k -9999999999999
+SET k v
+PEXPIREAT k 99999999999999999
+PEXPIREAT k 9223372036854775807
+EXPIREAT k 9223372036854775
+EXPIREAT k 9223372036854776
+EXPIREAT none 100
+EXPIREAT none x
+PERSIST k
+UNLINK k
+SET k v
+PEXPIREAT k 99999999999400
+EXPIRETIME k
+PEXPIREAT k 99999999999500
+EXPIRETIME k
+EXPIREAT k x FOO
+EXPIREAT k 1 GT LT
+EXPIREAT k 100000000000 GT
+EXPIREAT k 200000000000 GT
+EXPIREAT k 300000000000 LT
+EXPIREAT k 100000000000 LT
+EXPIRETIME k
+PERSIST k
+PERSIST k
+PERSIST none
+EXPIREAT k 100000000000 GT
+EXPIREAT k 100000000000 LT
+EXPIREAT k 1 NX
+PEXPIRE k 100000
+PTTL k
+PEXPIRE k 0
+EXISTS k
+DEL
+EXISTS
+TYPE
+TYPE a b
+TTL
+FLUSHALL x
+FLUSHALL SYNC
+FLUSHALL ASYNC
+FLUSHDB x
+FLUSHDB ASYNC
+DBSIZE x
+SELECT 1
+SET other v
+DBSIZE
+SELECT 0
+DBSIZE
+EXISTS other
+FLUSHDB
+SELECT 1
+DBSIZE
+FLUSHALL
+DBSIZE
+SELECT 0)");
+}
+
+} // namespace obol::test
