@@ -4,6 +4,7 @@
 
 using namespace obol::test;
 using testing::HasSubstr;
+using testing::Not;
 
 namespace {
 
@@ -65,4 +66,13 @@ TEST_P(ExamplesTest, AWrongUrlIsNamed) {
     EXPECT_EQ(result.code, 1) << name;
     EXPECT_THAT(result.err, HasSubstr("redis"));
   }
+}
+
+TEST(SimulatedLoginTest, NeedsNoServerAndLosesRepliesOnTheWay) {
+  auto result = run_process(
+    std::string{OBOL_EXAMPLES_DIR} + "/simulated_login", {{}, {}, {}});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, testing::StartsWith("200 worlds, "));
+  EXPECT_THAT(result.out, testing::EndsWith(" lost replies, no lie\n"));
+  EXPECT_THAT(result.out, Not(HasSubstr(" 0 lost replies")));
 }

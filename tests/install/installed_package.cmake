@@ -51,6 +51,11 @@ foreach(expected "base_secret" "unavailable")
   endif()
 endforeach()
 
+run("${WORK_DIR}/build/user_tests")
+if(NOT output MATCHES "found in a simulated world")
+  message(FATAL_ERROR "the tests of the project said:\n${output}")
+endif()
+
 if(HAS_APP)
   run("${prefix}/bin/obol" --version)
 endif()
