@@ -208,6 +208,25 @@ TEST_F(PoolLedgerTest, OverflowThatWasNeverUsedLingersToo) {
   EXPECT_EQ(ledger.lingering(start + 30s), 0u);
 }
 
+TEST_F(PoolLedgerTest, RenewalDoesNotRestartTheLinger) {
+  // Given an overflow connection that is renewed before it has lingered
+  open(1, true);
+  ledger.on_down(0);
+  ledger.on_up(0, start + 20s);
+
+  // Then its time is up when it would have been without that.
+  EXPECT_FALSE(ledger.lingering(start + 30s - 1ms));
+  EXPECT_EQ(ledger.lingering(start + 30s), 0u);
+}
+
+TEST_F(PoolLedgerTest, NewTenantLingersFromItsOwnBeginning) {
+  open(1, true);
+  ledger.remove(0);
+  ledger.on_up(ledger.add(true), start + 20s);
+  EXPECT_FALSE(ledger.lingering(start + 50s - 1ms));
+  EXPECT_EQ(ledger.lingering(start + 50s), 0u);
+}
+
 TEST_F(PoolLedgerTest, PermanentConnectionsDoNotLinger) {
   open(3);
   EXPECT_FALSE(ledger.lingering(start + 3600s));

@@ -144,6 +144,26 @@ TEST_F(PoolTest, OverflowThatIsUsedDoesNotClose) {
   EXPECT_EQ(sim->network->opened(), 3u);
 }
 
+TEST_F(PoolTest, OverflowThatIsRenewedClosesNevertheless) {
+  // Given connections that are renewed long before overflow has lingered
+  auto settings = options_of(1, 1, 1);
+  settings.connection_max_lifetime = 10s;
+  start(std::move(settings));
+  sim->network->hold_replies(true);
+  get(2);
+  sim->network->hold_replies(false);
+  sim->run();
+
+  // When nothing more comes
+  sim->advance(29s);
+  EXPECT_EQ(sim->status().pool.overflow, 1u);
+  EXPECT_GT(sim->network->opened(), 5u);
+
+  // Then it closes when it would have closed without that.
+  sim->advance(2s);
+  EXPECT_EQ(sim->status().pool.overflow, 0u);
+}
+
 TEST_F(PoolTest, OverflowCanBeOpenedAgain) {
   start(options_of(1, 1, 1));
   for (int i = 0; i < 3; ++i) {

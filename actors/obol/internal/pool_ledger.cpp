@@ -17,6 +17,7 @@ pool_ledger::slot_id pool_ledger::add(bool overflow) {
   i->state = slot_state::connecting;
   i->overflow = overflow;
   i->in_flight = 0;
+  i->idle_since.reset();
   return static_cast<slot_id>(i - slots_.begin());
 }
 
@@ -25,7 +26,9 @@ void pool_ledger::on_up(slot_id slot, instant now) {
   if (x.state != slot_state::connecting)
     return;
   x.state = slot_state::ready;
-  x.idle_since = now;
+  // One that is renewed has been idle for as long as before.
+  if (!x.idle_since)
+    x.idle_since = now;
 }
 
 void pool_ledger::on_down(slot_id slot) {
@@ -82,7 +85,7 @@ std::optional<pool_ledger::slot_id> pool_ledger::lingering(instant now) const {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     auto& x = slots_[i];
     if (x.overflow && x.state == slot_state::ready && x.in_flight == 0
-        && now - x.idle_since >= limits_.overflow_linger)
+        && now - *x.idle_since >= limits_.overflow_linger)
       return static_cast<slot_id>(i);
   }
   return std::nullopt;

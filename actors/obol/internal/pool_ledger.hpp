@@ -85,7 +85,8 @@ private:
     slot_state state = slot_state::free;
     bool overflow = false;
     std::uint32_t in_flight = 0;
-    instant idle_since{};
+    /// Since it has nothing in flight; empty until it is ready at first.
+    std::optional<instant> idle_since;
     std::uint64_t routed = 0;
   };
 
