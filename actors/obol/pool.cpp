@@ -118,7 +118,7 @@ void pool_state::on_checkin(const checkin& x) {
 
 void pool_state::on_operation(operation_ptr& what) {
   if (!draining && waiting.empty() && !what->awaits_functions
-      && !what->came_back) {
+      && !what->came_back && (queued() == 0 || !queue_is_full())) {
     if (auto slot = ledger.checkout()) {
       self->delegate(connections[*slot], std::move(what));
       return;
@@ -145,8 +145,7 @@ store_status pool_state::on_status() {
   auto result = internal::status_of(*args.store, args.functions);
   result.phase = draining ? pool_phase::not_ready : ledger.phase();
   result.pool = ledger.counts();
-  result.pool.waiting = static_cast<std::uint32_t>(
-    waiting.size() + delayed.size() + awaiting_functions.size());
+  result.pool.waiting = static_cast<std::uint32_t>(queued());
   if (result.phase != pool_phase::not_ready)
     return result;
   if (draining)
@@ -282,8 +281,7 @@ void pool_state::wait_for_room(waiter x) {
     x.requester.deliver(x.what->give_up(false, trouble));
     return;
   }
-  if (waiting.size() >= args.store->options.pool.max_waiting
-      && !x.what->came_back) {
+  if (queue_is_full() && !x.what->came_back) {
     reject(x, ec::overloaded,
            "all connections are busy and pool.max_waiting "
            "requests wait");
@@ -354,7 +352,15 @@ internal::instant pool_state::now() const {
 }
 
 bool pool_state::anything_waits() const {
-  return !waiting.empty() || !delayed.empty() || !awaiting_functions.empty();
+  return queued() > 0;
+}
+
+std::size_t pool_state::queued() const {
+  return waiting.size() + delayed.size() + awaiting_functions.size();
+}
+
+bool pool_state::queue_is_full() const {
+  return queued() >= args.store->options.pool.max_waiting;
 }
 
 bool pool_state::may_serve() const {

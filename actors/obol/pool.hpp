@@ -108,6 +108,14 @@ struct pool_state {
 
   bool anything_waits() const;
 
+  /// How many wait for whatever reason: for room, for another try, for the
+  /// functions.
+  std::size_t queued() const;
+
+  /// Whether what is new must be turned away. What comes back from a connection
+  /// was let in already.
+  bool queue_is_full() const;
+
   /// Whether a connection takes requests, now or in a moment.
   bool may_serve() const;
 

@@ -1,11 +1,6 @@
 #include "obol/pool.hpp"
 
-#include <caf/send.hpp>
-
-#include <algorithm>
-#include <set>
-
-#include "support_actors/simulated_store.hpp"
+#include "actors/pool_fixture.hpp"
 
 namespace obol::test {
 namespace {
@@ -14,46 +9,6 @@ using namespace std::chrono_literals;
 using ending = memory_network::ending;
 
 constexpr auto burst = internal::pool_ledger::routing_burst;
-
-/// Connection 1 is the registrar's; the pool's are 2, 3 and so on.
-class PoolTest : public testing::Test {
-protected:
-  /// So many connections of so many requests each, and so many of overflow.
-  static options options_of(std::size_t size, std::size_t in_flight,
-                            std::size_t overflow) {
-    auto result = simulated_store::small_options();
-    result.pool.size = size;
-    result.pool.max_in_flight = in_flight;
-    result.pool.max_overflow = overflow;
-    return result;
-  }
-
-  void start(options settings) {
-    sim.emplace(std::move(settings));
-    sim->start_ready();
-  }
-
-  std::vector<outcome<get_answer>> get(std::size_t count) {
-    std::vector<outcome<get_answer>> result;
-    for (std::size_t i = 0; i < count; ++i)
-      result.push_back(sim->get("sid"));
-    sim->run();
-    return result;
-  }
-
-  std::size_t reads(connection_id id) {
-    auto all = sim->redis->requests(id);
-    return static_cast<std::size_t>(std::count_if(
-      all.begin(), all.end(), [](auto& x) { return x.at(0) == "HGET"; }));
-  }
-
-  std::optional<simulated_store> sim;
-};
-
-bool all_here(const std::vector<outcome<get_answer>>& calls) {
-  return std::all_of(calls.begin(), calls.end(),
-                     [](auto& x) { return x.is_here() && !x.error(); });
-}
 
 // -- routing ------------------------------------------------------------------
 
@@ -176,80 +131,6 @@ TEST_F(PoolTest, OverflowCanBeOpenedAgain) {
   }
 }
 
-// -- waiting ------------------------------------------------------------------
-
-TEST_F(PoolTest, FullQueueShedsAtOnce) {
-  auto settings = options_of(1, 1, 0);
-  settings.pool.max_waiting = 2;
-  start(std::move(settings));
-  sim->network->hold_replies(true);
-  auto calls = get(4);
-  EXPECT_EQ(calls[3].code(), ec::overloaded);
-  EXPECT_EQ(calls[3].at(), sim->now());
-  EXPECT_FALSE(calls[2].is_here());
-
-  sim->network->hold_replies(false);
-  sim->run();
-  EXPECT_TRUE(calls[2].is_here());
-}
-
-TEST_F(PoolTest, WaitForRoomHasATimeout) {
-  // Given a connection that makes progress with others, too slowly
-  auto settings = options_of(1, 1, 0);
-  settings.command_timeout = 5s;
-  settings.pool.checkout_timeout = 300ms;
-  start(std::move(settings));
-  sim->network->hold_replies(true);
-  auto before = sim->now();
-  auto calls = get(2);
-
-  sim->advance(400ms);
-
-  EXPECT_FALSE(calls[0].is_here());
-  EXPECT_EQ(calls[1].code(), ec::overloaded);
-  EXPECT_GE(calls[1].at(), before + 300ms);
-  EXPECT_LE(calls[1].at(), before + 325ms);
-  EXPECT_EQ(reads(2), 1u);
-}
-
-TEST_F(PoolTest, RequestThatWasNeverSentMissesItsDeadlineForSure) {
-  start(options_of(1, 1, 0));
-  sim->network->hold_replies(true);
-  get(1);
-  auto before = sim->now();
-  auto waiting = sim->upsert(sim->sample(), 100ms);
-  sim->advance(150ms);
-
-  EXPECT_EQ(waiting.code(), ec::deadline_exceeded);
-  EXPECT_GE(waiting.at(), before + 100ms);
-  EXPECT_LE(waiting.at(), before + 125ms);
-
-  sim->network->hold_replies(false);
-  sim->advance(1s);
-  EXPECT_EQ(sim->server.writes, 0u);
-}
-
-TEST_F(PoolTest, WaitingRequestOfADeadClientIsDropped) {
-  // Given a client whose request waits behind another's
-  start(options_of(1, 1, 0));
-  auto client = sim->make_client();
-  sim->network->hold_replies(true);
-  auto first = get(1);
-  auto waiting = sim->get_as(client, "sid");
-  sim->run();
-
-  // When it dies
-  caf::anon_send_exit(client, caf::exit_reason::kill);
-  sim->run();
-  sim->network->hold_replies(false);
-  sim->run();
-
-  // Then its request is never sent.
-  EXPECT_TRUE(all_here(first));
-  EXPECT_EQ(reads(2), 1u);
-  EXPECT_EQ(sim->status().pool.waiting, 0u);
-}
-
 // -- loss ---------------------------------------------------------------------
 
 TEST_F(PoolTest, LostRequestsAreRetriedOnAnotherConnection) {
@@ -330,6 +211,32 @@ TEST_F(PoolTest, RoomIsTheSameAfterALoss) {
   get(10);
   EXPECT_EQ(sim->status().pool.in_flight, 6u);
   EXPECT_EQ(sim->status().pool.waiting, 4u);
+}
+
+TEST_F(PoolTest, ConnectionsThatComeUpDuringVerificationAreAllUsed) {
+  // Given a server whose three connections break
+  start(options_of(3, 64, 0));
+  bool slow = true;
+  sim->server.instead = [&](auto& request) -> std::optional<std::string> {
+    if (slow && request.at(0) == "FUNCTION")
+      return resp::error("LOADING Redis is loading the dataset in memory");
+    return std::nullopt;
+  };
+  sim->network->drop_all(ending::broken);
+
+  // When all are back before it is known whether it has the functions
+  sim->advance(1s);
+  ASSERT_GE(sim->network->open().size(), 3u);
+  ASSERT_EQ(sim->status().pool.connecting, 3u);
+  slow = false;
+  // By then the registrar has tried again.
+  sim->advance(5s);
+
+  // Then each carries its share.
+  EXPECT_EQ(sim->status().pool.idle, 3u);
+  EXPECT_TRUE(all_here(get(3 * burst)));
+  for (connection_id id : sim->network->open())
+    EXPECT_EQ(reads(id), burst);
 }
 
 TEST_F(PoolTest, ConnectionsAreRenewedWithoutAFailedCall) {
