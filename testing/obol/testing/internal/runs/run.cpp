@@ -20,6 +20,9 @@ constexpr duration workload_time_max = 90s;
 constexpr duration recovery_time_max = 30s;
 constexpr duration probe_time_max = 12s;
 
+/// How often a store is tried that does not write yet.
+constexpr duration write_interval = 200ms;
+
 /// How much later than due a connection may look at its health: its slowest
 /// tick, and what the probe takes.
 constexpr duration notice_time = 1s;
@@ -87,6 +90,8 @@ private:
     world_.run_until(world_.now() + options.health_check_interval
                      + options.command_timeout + notice_time);
     rules_.wait_until_whole(stores_, recovery_time_max);
+    for (auto& store : stores_)
+      wait_until_it_writes(store);
     recorder_.written().quiet_since = world_.now().time_since_epoch();
     recorder_.expect_success(true);
     for (auto& store : stores_) {
@@ -107,6 +112,23 @@ private:
       recorder_.get(reader, names[world_.random.below(names.size())], nullptr);
       wait_for_answer();
     }
+  }
+
+  /// A registrar that has failed for long rests for long, and without functions
+  /// nothing is written.
+  void wait_until_it_writes(const store_actor& store) {
+    auto who = recorder_.join(store);
+    auto until = world_.now() + recovery_time_max;
+    auto written = false;
+    while (!written && world_.now() < until) {
+      auto name = recorder_.new_session(1);
+      recorder_.upsert(who, name, recorder_.fresh(name, probe_lifetime_s),
+                       known_bad::none, [&](auto& x) { written = bool{x}; });
+      wait_for_answer();
+      if (!written)
+        world_.run_until(world_.now() + write_interval);
+    }
+    rules_.expect("W5", written, "nothing can be written in time");
   }
 
   void wait_for_answer() {

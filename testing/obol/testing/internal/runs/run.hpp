@@ -20,7 +20,7 @@ namespace obol::testing::internal {
 ///       `pool.max_overflow`, and two of its registrar, where one takes over
 ///   W4  no more requests wait than `pool.max_waiting`, and those besides that
 ///       connections have handed back
-///   W5  the pool is whole again within 30 s of the last fault
+///   W5  the pool is whole again within 30 s of the last fault, and writes
 ///   W6  functions are loaded once each time the server has lost them
 ///   W7  clients come to an end
 struct run_report {
