@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/server.hpp"
+
 namespace obol::test {
 
 using request_words = std::vector<std::string>;
