@@ -23,30 +23,36 @@ char* write_header(char* out, char type, std::size_t count) {
     std::to_chars(out, out + max_header_size - 3, count).ptr);
 }
 
-/// One allocation and one pass: this runs for every request.
-std::string format(std::span<const command_argument> arguments) {
-  auto size = max_header_size;
-  for (const auto& argument : arguments)
-    size += max_header_size + argument.bytes().size() + line_end_size;
-  std::string result(size, '\0');
-  auto out = write_header(result.data(), '*', arguments.size());
-  for (const auto& argument : arguments) {
-    auto bytes = argument.bytes();
-    out = write_header(out, '$', bytes.size());
-    out = write_line_end(std::copy(bytes.begin(), bytes.end(), out));
-  }
-  result.resize(static_cast<std::size_t>(out - result.data()));
-  return result;
-}
-
 } // namespace
 
-command::command(std::initializer_list<command_argument> arguments)
-  : bytes_(format({arguments.begin(), arguments.size()})) {
+// At most one allocation and one pass: this runs for every request.
+void put_command(std::string& out,
+                 std::span<const command_argument> arguments) {
+  auto begin = out.size();
+  auto size = begin + max_header_size;
+  for (const auto& argument : arguments)
+    size += max_header_size + argument.bytes().size() + line_end_size;
+  out.resize(size);
+  auto end = write_header(out.data() + begin, '*', arguments.size());
+  for (const auto& argument : arguments) {
+    auto bytes = argument.bytes();
+    end = write_header(end, '$', bytes.size());
+    end = write_line_end(std::copy(bytes.begin(), bytes.end(), end));
+  }
+  out.resize(static_cast<std::size_t>(end - out.data()));
 }
 
-command::command(std::span<const command_argument> arguments)
-  : bytes_(format(arguments)) {
+void put_command(std::string& out,
+                 std::initializer_list<command_argument> arguments) {
+  put_command(out, {arguments.begin(), arguments.size()});
+}
+
+command::command(std::initializer_list<command_argument> arguments)
+  : command(std::span{arguments.begin(), arguments.size()}) {
+}
+
+command::command(std::span<const command_argument> arguments) {
+  put_command(bytes_, arguments);
 }
 
 std::string to_string(const command& value) {

@@ -62,6 +62,13 @@ public:
   /// For commands whose number of arguments is known at run time only.
   explicit command(std::span<const command_argument> arguments);
 
+  /// A command that `put_command` has written.
+  static command of_bytes(std::string bytes) {
+    command result;
+    result.bytes_ = std::move(bytes);
+    return result;
+  }
+
   /// What to send.
   const std::string& bytes() const& noexcept {
     return bytes_;
@@ -81,6 +88,12 @@ public:
 private:
   std::string bytes_;
 };
+
+/// Puts a command behind other bytes, without an object of its own. The first
+/// argument is the command's name.
+void put_command(std::string& out, std::span<const command_argument> arguments);
+void put_command(std::string& out,
+                 std::initializer_list<command_argument> arguments);
 
 /// Says how long the command is, not what it says.
 std::string to_string(const command& value);

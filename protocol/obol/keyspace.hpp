@@ -21,7 +21,11 @@ public:
   }
 
   /// The hash that holds the stored sessions by id.
-  std::string sessions(const session_set& set) const;
+  std::string sessions(const session_set& set) const {
+    return sessions(set.user_id, set.type);
+  }
+
+  std::string sessions(const user_id& user, std::string_view type) const;
 
   /// All keys a function works on, in the order of the libraries' KEYS: for
   /// `hash_field_expiry` the one hash; for `three_set` sessions, expiries,
@@ -33,7 +37,8 @@ public:
   std::vector<std::string> probe_keys(const std::string& random) const;
 
 private:
-  std::string key(const char* infix, const session_set& set) const;
+  std::string key(std::string_view infix, const user_id& who,
+                  std::string_view type) const;
 
   std::string prefix_;
   obol::layout layout_;

@@ -11,7 +11,13 @@ session_commands::session_commands(keyspace keys, std::string library,
 }
 
 command session_commands::get(const session_key& key) const {
-  return {"HGET", keys_.sessions(key.set()), key.id};
+  std::string bytes;
+  put_get(bytes, key);
+  return command::of_bytes(std::move(bytes));
+}
+
+void session_commands::put_get(std::string& out, const session_key& key) const {
+  put_command(out, {"HGET", keys_.sessions(key.user_id, key.type), key.id});
 }
 
 command session_commands::get_all(const session_set& set) const {
@@ -22,17 +28,25 @@ command session_commands::get_all(const session_set& set) const {
 
 command session_commands::upsert(const upsert_arguments& x,
                                  unix_seconds now) const {
+  std::string bytes;
+  put_upsert(bytes, x, now);
+  return command::of_bytes(std::move(bytes));
+}
+
+void session_commands::put_upsert(std::string& out, const upsert_arguments& x,
+                                  unix_seconds now) const {
   auto keys = keys_.function_keys(x.key.set());
   if (guard_ == write_guard::charon) {
     std::array<command_argument, 5> arguments{
       x.key.id, x.lock_version, x.stored, x.refresh_expires_at, now};
-    return call("upsert_charon", keys, arguments);
+    put_call(out, "upsert_charon", keys, arguments);
+    return;
   }
   std::array<command_argument, 6> arguments{
     x.key.id,       x.lock_version,    x.stored, x.refresh_expires_at,
     x.operation_id, x.server_deadline,
   };
-  return call("upsert", keys, arguments);
+  put_call(out, "upsert", keys, arguments);
 }
 
 command session_commands::remove(const session_key& key) const {
@@ -75,6 +89,15 @@ command
 session_commands::call(std::string_view function,
                        std::span<const std::string> keys,
                        std::span<const command_argument> arguments) const {
+  std::string bytes;
+  put_call(bytes, function, keys, arguments);
+  return command::of_bytes(std::move(bytes));
+}
+
+void session_commands::put_call(
+  std::string& out, std::string_view function,
+  std::span<const std::string> keys,
+  std::span<const command_argument> arguments) const {
   auto name = library_;
   name += '_';
   name += function;
@@ -85,7 +108,7 @@ session_commands::call(std::string_view function,
   words.emplace_back(keys.size());
   words.insert(words.end(), keys.begin(), keys.end());
   words.insert(words.end(), arguments.begin(), arguments.end());
-  return command{words};
+  put_command(out, words);
 }
 
 } // namespace obol

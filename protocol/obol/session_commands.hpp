@@ -32,8 +32,19 @@ public:
   session_commands(keyspace keys, std::string library, write_guard guard);
 
   command get(const session_key& key) const;
+
+  /// The same, put behind `out`.
+  void put_get(std::string& out, const session_key& key) const;
+
   command get_all(const session_set& set) const;
+
+  /// `now` is for Charon's rule, which prunes by it.
   command upsert(const upsert_arguments& x, unix_seconds now) const;
+
+  /// The same, put behind `out`.
+  void put_upsert(std::string& out, const upsert_arguments& x,
+                  unix_seconds now) const;
+
   command remove(const session_key& key) const;
   command remove_all(const session_set& set) const;
   command remove_others(const session_key& keep) const;
@@ -56,6 +67,10 @@ private:
   /// `FCALL function n keys... arguments...`
   command call(std::string_view function, std::span<const std::string> keys,
                std::span<const command_argument> arguments) const;
+
+  void put_call(std::string& out, std::string_view function,
+                std::span<const std::string> keys,
+                std::span<const command_argument> arguments) const;
 
   keyspace keys_;
   std::string library_;
