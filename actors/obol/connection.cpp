@@ -3,6 +3,7 @@
 #include "obol/error.hpp"
 #include "obol/internal/jitter.hpp"
 #include "obol/internal/operation.hpp"
+#include "obol/internal/polling_scheduler.hpp"
 
 #include <string>
 #include <utility>
@@ -50,7 +51,10 @@ connection_state::make_behavior(connection_arguments arguments) {
      options.health_check_interval,
      internal::jittered(options.connection_max_lifetime, random.next())}};
   reconnect_backoff = {options.backoff_initial, options.backoff_max};
-  in_flight = {args.store, args.owner, args.layout};
+  in_flight = {args.store, args.owner, args.slot, args.layout};
+  if (args.store->env.sends_late)
+    late_flush = caf::make_counted<internal::late_message>(
+      self->address(), caf::make_message(flush_atom::value));
   connect();
   return {
     [this](operation_ptr& what) { on_operation(what); },
@@ -65,31 +69,35 @@ connection_state::make_behavior(connection_arguments arguments) {
 // -- handlers -----------------------------------------------------------------
 
 void connection_state::on_operation(operation_ptr& what) {
+  ++arrived;
   auto requester = self->make_response_promise();
   auto time = now();
   if (fsm.current() != phase::ready) {
-    report_left(1);
     in_flight.hand_back({std::move(what), std::move(requester)});
+    stop_if_alone();
     return;
   }
   if (what->deadline() <= time) {
-    report_left(1);
+    check_in(1);
     requester.deliver(what->on_deadline(false));
     return;
   }
-  const auto& bytes = what->request();
   auto idle = in_flight.empty() && !wire->has_unsent();
-  wire->put(bytes);
-  auto size = bytes.size();
-  in_flight.push({std::move(what), std::move(requester)}, size, time);
-  schedule_tick();
-  // The first request goes at once; those already in the mailbox go together.
-  if (idle) {
-    write();
-  } else if (!flush_pending) {
-    flush_pending = true;
-    self->send(self, flush_atom::value);
+  auto& unsent = wire->unsent();
+  auto before = unsent.size();
+  if (auto error = in_flight.put_request(unsent, *what, time)) {
+    check_in(1);
+    requester.deliver(what->give_up(false, std::move(error)));
+    return;
   }
+  auto size = unsent.size() - before;
+  in_flight.push({std::move(what), std::move(requester)}, size, time);
+  schedule_tick(time);
+  // The first request goes at once; those already in the mailbox go together.
+  if (idle && !late_flush)
+    write();
+  else
+    write_soon();
 }
 
 void connection_state::on_io() {
@@ -153,11 +161,11 @@ void connection_state::on_tick() {
       start_draining();
       break;
   }
-  schedule_tick();
+  schedule_tick(time);
 }
 
 void connection_state::on_reconnect() {
-  if (fsm.current() == phase::disconnected)
+  if (fsm.current() == phase::disconnected && !stopping)
     connect();
 }
 
@@ -165,7 +173,7 @@ void connection_state::on_drain() {
   stopping = true;
   switch (fsm.current()) {
     case phase::disconnected:
-      stop();
+      stop_if_alone();
       break;
     case phase::connecting:
     case phase::handshaking:
@@ -192,12 +200,13 @@ void connection_state::connect() {
   wire = std::make_unique<internal::wire>(args.store->env.network->make([weak] {
     if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak))
       strong->enqueue(nullptr, caf::make_message_id(),
-                      caf::make_message(io_atom::value), nullptr);
+                      caf::make_message(io_atom::value),
+                      internal::current_worker());
   }));
   in_flight.start_stream();
   broken = {};
   wire->socket().connect(args.store->options.endpoint);
-  schedule_tick();
+  schedule_tick(now());
 }
 
 void connection_state::start_handshake() {
@@ -220,12 +229,14 @@ void connection_state::become_ready() {
     log(log_level::warning, "the server's clock differs from this machine's by "
                               + std::to_string(offset.count()) + " ms");
   log(log_level::debug, "ready");
+  args.store->desk.set_alive(args.epoch, args.slot, true);
   self->send(args.owner, connection_up{args.slot, greeting->server()});
   greeting.reset();
 }
 
 void connection_state::start_draining() {
   fsm.transition_to(phase::draining, now());
+  args.store->desk.set_alive(args.epoch, args.slot, false);
   self->send(args.owner, connection_down{args.slot, {}, false});
   finish_draining_if_idle();
 }
@@ -237,7 +248,7 @@ void connection_state::finish_draining_if_idle() {
   wire.reset();
   fsm.transition_to(phase::disconnected, now());
   if (stopping)
-    stop();
+    stop_if_alone();
   else
     connect();
 }
@@ -255,18 +266,22 @@ void connection_state::lose(caf::error reason) {
     log(was_up ? log_level::warning : log_level::debug, describe(reason));
   }
   // Told before the operations come back, so that they go elsewhere.
+  args.store->desk.set_alive(args.epoch, args.slot, false);
   self->send(args.owner, connection_down{args.slot, reason, false});
   in_flight.on_lost(now());
-  report_left(in_flight.take_left());
+  check_in(in_flight.take_answered());
   if (stopping) {
-    stop();
+    stop_if_alone();
     return;
   }
   auto wait = reconnect_backoff.next(args.store->env.random->next());
   self->delayed_send(self, wait, reconnect_atom::value);
 }
 
-void connection_state::stop() {
+void connection_state::stop_if_alone() {
+  if (!stopping || fsm.current() != phase::disconnected
+      || args.store->desk.has_on_way(args.epoch, args.slot, arrived))
+    return;
   fsm.transition_to(phase::stopped, now());
   self->send(args.owner, connection_down{args.slot, {}, true});
   self->quit();
@@ -275,16 +290,17 @@ void connection_state::stop() {
 // -- bytes --------------------------------------------------------------------
 
 void connection_state::read_all() {
-  auto result = wire->read([this](reply& x) {
+  auto time = now();
+  auto result = wire->read([this, time](reply& x) {
     if (greeting)
       on_handshake_reply(x);
     else
-      broken = in_flight.on_reply(x, now());
+      broken = in_flight.on_reply(x, time);
     return !broken;
   });
   if (result.bytes > 0)
-    fsm.on_progress(now());
-  report_left(in_flight.take_left());
+    fsm.on_progress(time);
+  check_in(in_flight.take_answered());
   if (!broken)
     broken = std::move(result.failure);
   if (broken) {
@@ -320,8 +336,19 @@ void connection_state::write() {
     in_flight.on_written(sent);
 }
 
-void connection_state::report_left(std::uint32_t count) {
-  if (count > 0)
+void connection_state::write_soon() {
+  if (std::exchange(flush_pending, true))
+    return;
+  if (late_flush)
+    late_flush->send(self->context());
+  else
+    self->send(self, flush_atom::value);
+}
+
+void connection_state::check_in(std::uint32_t count) {
+  // Whoever waits for the room waits at the owner.
+  if (count > 0
+      && args.store->desk.checkin(args.epoch, args.slot, count, now()))
     self->send(args.owner, checkin{args.slot, count});
 }
 
@@ -331,14 +358,14 @@ internal::instant connection_state::now() const {
   return args.store->env.clock->now();
 }
 
-void connection_state::schedule_tick() {
+void connection_state::schedule_tick(internal::instant time) {
   auto idle = in_flight.empty() && fsm.current() == phase::ready;
   auto off
     = fsm.current() == phase::disconnected || fsm.current() == phase::stopped;
   if (off)
     return;
   internal::duration wait = idle ? idle_tick : busy_tick;
-  if (timer.schedule(now(), wait))
+  if (timer.schedule(time, wait))
     self->delayed_send(self, wait, tick_atom::value);
 }
 

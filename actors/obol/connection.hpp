@@ -5,6 +5,7 @@
 #include "obol/internal/connection_fsm.hpp"
 #include "obol/internal/flights.hpp"
 #include "obol/internal/handshake.hpp"
+#include "obol/internal/late_message.hpp"
 #include "obol/internal/store_context.hpp"
 #include "obol/internal/tick_timer.hpp"
 #include "obol/internal/wire.hpp"
@@ -27,6 +28,8 @@ struct connection_arguments {
   std::uint32_t slot = 0;
   internal::account account = internal::account::data;
   obol::layout layout = obol::layout::automatic;
+  /// Of the desk it is routed by; 0 if it has one owner that sends everything.
+  internal::checkout_desk::epoch epoch = 0;
 };
 
 /// Owns one socket to the server and the requests in flight on it. Reconnects
@@ -81,7 +84,8 @@ struct connection_state {
   /// Resets the socket and gives every request in flight its outcome.
   void lose(caf::error reason);
 
-  void stop();
+  /// Ends, once told to, when no request is on its way to it any more.
+  void stop_if_alone();
 
   // -- bytes ------------------------------------------------------------------
 
@@ -91,14 +95,17 @@ struct connection_state {
 
   void write();
 
-  /// Tells the owner that so many operations have left.
-  void report_left(std::uint32_t count);
+  /// Sends soon, together with what comes until then.
+  void write_soon();
+
+  /// Checks in so many operations that were answered.
+  void check_in(std::uint32_t count);
 
   // -- queries ----------------------------------------------------------------
 
   internal::instant now() const;
 
-  void schedule_tick();
+  void schedule_tick(internal::instant time);
 
   void log(log_level level, std::string_view what) const;
 
@@ -113,9 +120,13 @@ struct connection_state {
   std::optional<internal::handshake> greeting;
   internal::flights in_flight;
   internal::tick_timer timer;
+  /// How many operations have come, whatever became of them.
+  std::uint64_t arrived = 0;
   /// When the handshake's last command was sent.
   internal::instant asked_at{};
   bool flush_pending = false;
+  /// Tells when to send, where that waits for others.
+  caf::intrusive_ptr<internal::late_message> late_flush;
   /// Set while replies are taken, when the connection turns out to be useless.
   caf::error broken;
   bool stopping = false;

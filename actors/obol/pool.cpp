@@ -33,10 +33,12 @@ bool is_orphaned(const caf::response_promise& requester) {
 // -- life ---------------------------------------------------------------------
 
 pool_state::pool_state(pool_actor::stateful_pointer<pool_state> self_ptr)
-  : self(self_ptr), ledger({}) {
+  : self(self_ptr) {
 }
 
 pool_state::~pool_state() {
+  if (args.store)
+    args.store->desk.close(epoch);
   for (auto* queue : {&waiting, &delayed, &awaiting_functions})
     for (auto& x : *queue)
       reject(x, ec::shutting_down, "the store is stopping");
@@ -47,7 +49,8 @@ pool_state::~pool_state() {
 
 pool_actor::behavior_type pool_state::make_behavior(pool_arguments arguments) {
   args = std::move(arguments);
-  ledger = internal::pool_ledger{limits_of(args.store->options.pool)};
+  epoch = args.store->desk.open(caf::actor_cast<pool_actor>(self),
+                                limits_of(args.store->options.pool));
   trouble = caf::make_error(ec::unavailable, std::string{"connecting"});
   // Said by the pool itself, so that the store hears of it before it hears that
   // it is ready.
@@ -71,7 +74,7 @@ pool_actor::behavior_type pool_state::make_behavior(pool_arguments arguments) {
 // -- handlers -----------------------------------------------------------------
 
 void pool_state::on_connection_up(const connection_up& x) {
-  if (draining || !ledger.has_slot(x.slot))
+  if (draining || !ledger()->has_slot(x.slot))
     return;
   std::erase(renewing, x.slot);
   if (!verified) {
@@ -81,25 +84,24 @@ void pool_state::on_connection_up(const connection_up& x) {
       self->send(args.supervisor, ensure_atom::value);
     return;
   }
-  ledger.on_up(x.slot, now());
+  ledger()->on_up(x.slot, now());
   tell_readiness();
   dispatch();
 }
 
 void pool_state::on_connection_down(const connection_down& x) {
-  if (!ledger.has_slot(x.slot))
+  if (!ledger()->has_slot(x.slot))
     return;
   std::erase(unverified, x.slot);
   std::erase(renewing, x.slot);
   if (x.stopped) {
     self->demonitor(connections[x.slot].address());
-    connections[x.slot] = nullptr;
-    ledger.remove(x.slot);
+    give_up_slot(x.slot);
     quit_if_drained();
     dispatch();
     return;
   }
-  ledger.on_down(x.slot);
+  ledger()->on_down(x.slot);
   if (x.reason) {
     verified = false;
     trouble = x.reason;
@@ -109,22 +111,21 @@ void pool_state::on_connection_down(const connection_down& x) {
   tell_readiness();
 }
 
-void pool_state::on_checkin(const checkin& x) {
-  if (!ledger.has_slot(x.slot))
-    return;
-  ledger.checkin(x.slot, x.count, now());
+void pool_state::on_checkin(const checkin&) {
   dispatch();
 }
 
 void pool_state::on_operation(operation_ptr& what) {
-  if (!draining && waiting.empty() && !what->awaits_functions
-      && !what->came_back && (queued() == 0 || !queue_is_full())) {
-    if (auto slot = ledger.checkout()) {
-      self->delegate(connections[*slot], std::move(what));
-      return;
-    }
-  }
-  waiter x{std::move(what), self->make_response_promise(), now()};
+  auto room = what->came_back ? std::optional{what->came_from} : std::nullopt;
+  take_in({std::move(what), self->make_response_promise(), now()});
+  tell_desk();
+  // Not before it counts as waiting, or another could come in its place.
+  if (room && args.store->desk.checkin(epoch, *room, 1, now()))
+    dispatch();
+  schedule_tick();
+}
+
+void pool_state::take_in(waiter x) {
   if (draining) {
     reject(x, ec::shutting_down, "the store is stopping");
   } else if (x.what->deadline() <= x.since) {
@@ -138,13 +139,12 @@ void pool_state::on_operation(operation_ptr& what) {
   } else {
     wait_for_room(std::move(x));
   }
-  schedule_tick();
 }
 
 store_status pool_state::on_status() {
   auto result = internal::status_of(*args.store, args.functions);
-  result.phase = draining ? pool_phase::not_ready : ledger.phase();
-  result.pool = ledger.counts();
+  result.phase = draining ? pool_phase::not_ready : ledger()->phase();
+  result.pool = ledger()->counts();
   result.pool.waiting = static_cast<std::uint32_t>(queued());
   if (result.phase != pool_phase::not_ready)
     return result;
@@ -165,12 +165,13 @@ void pool_state::on_registration(const registration& x) {
     for (auto& one : list)
       one.requester.deliver(one.what->give_up(false, x.failure));
     ensuring = true;
+    tell_desk();
     tell_readiness();
     return;
   }
   verified = true;
   for (auto slot : std::exchange(unverified, {}))
-    ledger.on_up(slot, now());
+    ledger()->on_up(slot, now());
   for (auto& one : list)
     one.what->awaits_functions = false;
   tell_readiness();
@@ -202,10 +203,11 @@ void pool_state::on_drain() {
   for (auto* queue : {&waiting, &delayed, &awaiting_functions})
     for (auto& x : std::exchange(*queue, {}))
       reject(x, ec::shutting_down, "the store is stopping");
+  tell_desk();
   for (std::uint32_t slot = 0; slot < connections.size(); ++slot) {
     if (!connections[slot])
       continue;
-    ledger.on_draining(slot);
+    ledger()->on_draining(slot);
     self->send(connections[slot], drain_atom::value);
   }
   quit_if_drained();
@@ -218,10 +220,9 @@ void pool_state::on_crash(const caf::actor_addr& who) {
     return;
   auto slot = static_cast<std::uint32_t>(i - connections.begin());
   log(log_level::error, "a connection ended unexpectedly");
-  *i = nullptr;
   std::erase(unverified, slot);
   std::erase(renewing, slot);
-  ledger.remove(slot);
+  give_up_slot(slot);
   tell_readiness();
   quit_if_drained();
   // Replaced at the next tick, so that one that cannot live does not spin.
@@ -231,14 +232,21 @@ void pool_state::on_crash(const caf::actor_addr& who) {
 // -- transitions --------------------------------------------------------------
 
 void pool_state::open_connection(bool overflow) {
-  auto slot = ledger.add(overflow);
+  auto slot = ledger()->add(overflow);
   if (connections.size() <= slot)
     connections.resize(slot + 1);
   connection_arguments arguments{
     args.store, caf::actor_cast<connection_owner>(self), slot,
-    internal::account::data, args.functions.layout};
+    internal::account::data, args.functions.layout, epoch};
   connections[slot]
     = self->spawn<caf::monitored>(connection, std::move(arguments));
+  args.store->desk.seat(slot, connections[slot]);
+}
+
+void pool_state::give_up_slot(std::uint32_t slot) {
+  connections[slot] = nullptr;
+  args.store->desk.seat(slot, {});
+  ledger()->remove(slot);
 }
 
 void pool_state::tell_readiness() {
@@ -267,13 +275,18 @@ void pool_state::dispatch() {
       waiting.pop_front();
       continue;
     }
-    auto slot = ledger.checkout();
-    if (!slot)
-      return;
+    auto connection = args.store->desk.checkout();
+    if (!connection)
+      break;
     auto x = std::move(waiting.front());
     waiting.pop_front();
-    x.requester.delegate(connections[*slot], std::move(x.what));
+    x.requester.delegate(connection, std::move(x.what));
   }
+  tell_desk();
+}
+
+void pool_state::tell_desk() {
+  args.store->desk.set_queue(!waiting.empty(), queued() > 0 && queue_is_full());
 }
 
 void pool_state::wait_for_room(waiter x) {
@@ -289,7 +302,7 @@ void pool_state::wait_for_room(waiter x) {
   }
   waiting.push_back(std::move(x));
   dispatch();
-  if (!waiting.empty() && ledger.any_ready() && ledger.may_overflow())
+  if (!waiting.empty() && may_overflow())
     open_connection(true);
 }
 
@@ -324,20 +337,18 @@ void pool_state::reject(waiter& x, ec code, std::string reason) {
 void pool_state::close_lingering(internal::instant time) {
   if (draining)
     return;
-  while (auto slot = ledger.lingering(time)) {
-    ledger.on_draining(*slot);
+  while (auto slot = ledger()->retire_lingering(time))
     self->send(connections[*slot], drain_atom::value);
-  }
-  while (ledger.permanent() < args.store->options.pool.size)
+  while (ledger()->permanent() < args.store->options.pool.size)
     open_connection(false);
 }
 
 void pool_state::schedule_tick() {
-  auto short_handed = ledger.permanent() < args.store->options.pool.size;
+  auto short_handed = ledger()->permanent() < args.store->options.pool.size;
   internal::duration wait{};
   if (anything_waits())
     wait = busy_tick;
-  else if (short_handed || ledger.has_overflow())
+  else if (short_handed || ledger()->has_overflow())
     wait = idle_tick;
   else
     return;
@@ -364,7 +375,16 @@ bool pool_state::queue_is_full() const {
 }
 
 bool pool_state::may_serve() const {
-  return ledger.any_ready() || !renewing.empty();
+  return ledger()->any_ready() || !renewing.empty();
+}
+
+bool pool_state::may_overflow() const {
+  auto book = ledger();
+  return book->any_ready() && book->may_overflow();
+}
+
+internal::checkout_desk::access pool_state::ledger() const {
+  return args.store->desk.ledger();
 }
 
 void pool_state::log(log_level level, std::string_view what) const {

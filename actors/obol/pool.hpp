@@ -2,7 +2,7 @@
 
 #include "obol/interfaces.hpp"
 #include "obol/internal/operation.hpp"
-#include "obol/internal/pool_ledger.hpp"
+#include "obol/internal/checkout_desk.hpp"
 #include "obol/internal/store_context.hpp"
 #include "obol/internal/tick_timer.hpp"
 
@@ -26,9 +26,10 @@ struct pool_arguments {
   registration functions;
 };
 
-/// Owns the connections and routes operations to them, round-robin among the
-/// ready ones with room. Opens overflow connections while there is none, keeps
-/// a bounded queue meanwhile, and turns away what does not fit.
+/// Owns the connections. New operations reach them through the desk, in the
+/// sender's thread, round-robin among the ready ones with room. The pool gets
+/// those for which there is none, and those that come back: it opens overflow
+/// connections, keeps a bounded queue, and turns away what does not fit.
 ///
 ///     not ready --> ready <--> overflow <--> full
 ///         ^           |            |           |
@@ -78,6 +79,9 @@ struct pool_state {
 
   void open_connection(bool overflow);
 
+  /// Nobody sits there any more.
+  void give_up_slot(std::uint32_t slot);
+
   /// Tells the store when requests can, or can no more, be served.
   void tell_readiness();
 
@@ -87,6 +91,12 @@ struct pool_state {
 
   /// Sends what waits for room to connections that have some.
   void dispatch();
+
+  /// Lets new requests pass by, or not, as the queues demand.
+  void tell_desk();
+
+  /// Lets it wait for what it needs.
+  void take_in(waiter x);
 
   void wait_for_room(waiter x);
 
@@ -119,13 +129,19 @@ struct pool_state {
   /// Whether a connection takes requests, now or in a moment.
   bool may_serve() const;
 
+  /// Whether another overflow connection may be opened.
+  bool may_overflow() const;
+
+  /// The ledger, locked while the result lives.
+  internal::checkout_desk::access ledger() const;
+
   void log(log_level level, std::string_view what) const;
 
   // -- members ----------------------------------------------------------------
 
   pool_actor::stateful_pointer<pool_state> self;
   pool_arguments args;
-  internal::pool_ledger ledger;
+  internal::checkout_desk::epoch epoch = 0;
   /// By slot; empty where the slot is free.
   std::vector<connection_actor> connections;
   /// For room in a connection, oldest first.

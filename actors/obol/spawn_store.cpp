@@ -1,8 +1,9 @@
 #include "obol/spawn_store.hpp"
 
+#include "obol/internal/front_door.hpp"
+#include "obol/internal/polling_scheduler.hpp"
 #include "obol/internal/spawn.hpp"
 #include "obol/internal/store_context.hpp"
-#include "obol/store.hpp"
 #include "obol/supervisor.hpp"
 #include "obol/type_ids.hpp"
 
@@ -57,7 +58,8 @@ void register_messages(caf::actor_system_config& config) {
 
 caf::expected<store_actor> spawn_store(caf::actor_system& system,
                                        options settings, log_sink log) {
-  auto env = internal::make_system_environment(socket_settings(settings));
+  auto env = internal::make_system_environment(
+    socket_settings(settings), internal::poller_of(system));
   if (!log)
     log = make_stderr_log(settings.log_level);
   return internal::spawn_store(system, std::move(settings), std::move(log),
@@ -77,9 +79,9 @@ caf::expected<store_actor> internal::spawn_store(caf::actor_system& system,
   context->env = std::move(env);
   context->keys = std::move(*keys);
   context->log = std::move(log);
-  auto front_door = system.spawn(obol::store, context);
-  system.spawn(supervisor, supervisor_arguments{context, front_door});
-  return front_door;
+  store_actor store = system.spawn<front_door>(context);
+  system.spawn(supervisor, supervisor_arguments{context, store});
+  return store;
 }
 
 } // namespace obol

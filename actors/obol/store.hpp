@@ -3,22 +3,20 @@
 #include "obol/interfaces.hpp"
 #include "obol/internal/operation.hpp"
 #include "obol/internal/store_context.hpp"
-#include "obol/session_commands.hpp"
-#include "obol/stored_session.hpp"
 
 #include <caf/response_promise.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <vector>
 
 namespace obol {
 
-/// The front door: checks requests, turns them into operations and passes them
-/// to the pool, whose connections answer the requester directly.
+/// What the front door knows and does as an actor: readiness, status and events.
+/// Requests for sessions mostly pass it by (internal/front_door.hpp); those that
+/// do not are checked and passed to the pool. Connections answer the requester
+/// directly.
 ///
 ///     not ready <--> ready --exit--> gone, new requests are answered
 ///                                    with shutting_down
@@ -41,21 +39,10 @@ struct store_state {
 
   // -- handlers ---------------------------------------------------------------
 
-  caf::result<get_answer> on_get(const get_request& x);
-
-  caf::result<session> on_upsert(upsert_request& x);
-
-  caf::result<removed> on_delete(const delete_request& x);
-
-  caf::result<get_all_answer> on_get_all(const get_all_request& x);
-
-  caf::result<removed> on_delete_all(const delete_all_request& x);
-
-  caf::result<removed> on_delete_others(const delete_others_request& x);
-
-  caf::result<removed> on_revoke_before(const revoke_before_request& x);
-
-  caf::result<resolution> on_resolve(const resolve_request& x);
+  /// Checks a request, turns it into an operation, and hands that and the duty
+  /// to answer to the pool.
+  template <class Answer, class Request>
+  caf::result<Answer> on_request(Request& x);
 
   caf::result<store_status> on_status();
 
@@ -75,35 +62,16 @@ struct store_state {
   /// Tells those who wait for readiness, if it has come.
   void answer_waiting();
 
-  // -- passing on -------------------------------------------------------------
-
-  /// Until when a request with this timeout must be answered.
-  caf::expected<internal::instant> deadline_of(caf::timespan timeout);
-
-  /// Hands the operation, and the duty to answer, to the pool.
-  void pass(operation_ptr what);
-
-  /// Checks what all requests share: that `rules` are kept and that there is a
-  /// pool. Answers the deadline.
-  caf::expected<internal::instant> admit(caf::error rules,
-                                         caf::timespan timeout);
-
   // -- members ----------------------------------------------------------------
 
   store_actor::stateful_pointer<store_state> self;
   internal::store_context_ptr store;
   pool_actor pool;
-  std::shared_ptr<const session_commands> commands;
-  std::optional<session_sealer> sealer;
   bool ready = false;
   /// Why it is not ready.
   caf::error trouble;
   std::vector<waiter> waiting;
   static constexpr const char* name = "obol.store";
 };
-
-store_actor::behavior_type
-store(store_actor::stateful_pointer<store_state> self,
-      internal::store_context_ptr shared);
 
 } // namespace obol

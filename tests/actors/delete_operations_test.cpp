@@ -9,14 +9,12 @@ using namespace internal;
 
 class DeleteOperationsTest : public OperationTest {
 protected:
-  delete_operation remove() {
-    auto key = example().key();
-    return {commands()->remove(key), session_event_kind::deleted, key,
-            deadline_};
+  delete_one_operation remove() {
+    return {example().key(), deadline_};
   }
 
   revoke_before_operation revoke(unix_seconds created_before) {
-    return {commands(), set_, created_before, deadline_};
+    return {set_, created_before, deadline_};
   }
 
   reply stored(std::vector<session> list) {
@@ -41,6 +39,16 @@ protected:
 
 // -- delete -------------------------------------------------------------------
 
+TEST_F(DeleteOperationsTest, EachAsksForWhatItIsCalled) {
+  auto key = example().key();
+  auto one = remove();
+  EXPECT_EQ(request_of(one), commands_.remove(key).bytes());
+  delete_all_operation all{set_, deadline_};
+  EXPECT_EQ(request_of(all), commands_.remove_all(set_).bytes());
+  delete_others_operation others{key, deadline_};
+  EXPECT_EQ(request_of(others), commands_.remove_others(key).bytes());
+}
+
 TEST_F(DeleteOperationsTest, AnswerIsTheServersCount) {
   auto what = remove();
   EXPECT_EQ(answered<removed>(reply_to(what, reply::of_integer(1))).count, 1);
@@ -61,9 +69,9 @@ TEST_F(DeleteOperationsTest, AnswerThatIsNoNumberIsNoSuccess) {
 
 TEST_F(DeleteOperationsTest, LostDeleteIsSentAgainUnchanged) {
   auto what = remove();
-  auto bytes = what.request();
+  auto bytes = request_of(what);
   EXPECT_EQ(lose(what, true).step, step::send_again);
-  EXPECT_EQ(what.request(), bytes);
+  EXPECT_EQ(request_of(what), bytes);
   EXPECT_EQ(answered<removed>(reply_to(what, reply::of_integer(0))).count, 0);
 }
 
@@ -104,7 +112,7 @@ TEST_F(DeleteOperationsTest, UnknownErrorLeavesTheOutcomeOpen) {
 
 TEST_F(DeleteOperationsTest, RevokeReadsThenDeletesTheOlderByName) {
   auto what = revoke(1'000);
-  EXPECT_EQ(what.request(), commands()->get_all(set_).bytes());
+  EXPECT_EQ(request_of(what), commands_.get_all(set_).bytes());
 
   auto verdict = reply_to(
     what, stored({created_at("old", 999), created_at("same", 1'000),
@@ -112,7 +120,7 @@ TEST_F(DeleteOperationsTest, RevokeReadsThenDeletesTheOlderByName) {
 
   EXPECT_EQ(verdict.step, step::send_again);
   std::vector<std::string> names{"old", "older"};
-  EXPECT_EQ(what.request(), commands()->remove_named(set_, names).bytes());
+  EXPECT_EQ(request_of(what), commands_.remove_named(set_, names).bytes());
   EXPECT_EQ(answered<removed>(reply_to(what, reply::of_integer(2))).count, 2);
 }
 
@@ -125,9 +133,9 @@ TEST_F(DeleteOperationsTest, NothingOlderNeedsNoDelete) {
 TEST_F(DeleteOperationsTest, LostDeleteOfARevokeIsSentAgainAsItWas) {
   auto what = revoke(1'000);
   reply_to(what, stored({created_at("old", 1)}));
-  auto bytes = what.request();
+  auto bytes = request_of(what);
   EXPECT_EQ(lose(what, true).step, step::send_again);
-  EXPECT_EQ(what.request(), bytes);
+  EXPECT_EQ(request_of(what), bytes);
 }
 
 TEST_F(DeleteOperationsTest, NumberInPlaceOfTheSetRevokesNothing) {

@@ -59,17 +59,21 @@ protected:
     return what.on_lost(may_be_sent, how);
   }
 
-  internal::execution execution() {
-    return {context_, sealer_.get(), now_};
+  /// What is sent for it.
+  std::string request_of(internal::operation& what) {
+    std::string result;
+    auto how = execution();
+    EXPECT_FALSE(what.put_request(result, how));
+    return result;
   }
 
-  std::shared_ptr<const session_commands>
-  commands(write_guard guard = write_guard::exactly_once) {
-    return std::make_shared<session_commands>(
-      keyspace{"charon_", layout::hash_field_expiry}, "obol_0123", guard);
+  internal::execution execution() {
+    return {context_, sealer_.get(), &commands_, now_};
   }
 
   internal::store_context context_;
+  session_commands commands_{keyspace{"charon_", layout::hash_field_expiry},
+                             "obol_0123", write_guard::exactly_once};
   std::unique_ptr<session_sealer> sealer_;
   internal::instant now_ = internal::instant{} + std::chrono::hours{1};
   internal::instant deadline_ = now_ + std::chrono::seconds{2};

@@ -195,17 +195,17 @@ TEST_F(PoolLedgerTest, OverflowIsNotPermanent) {
 TEST_F(PoolLedgerTest, OverflowLingersFromItsLastRequest) {
   open(1, true);
   ledger.checkout();
-  EXPECT_FALSE(ledger.lingering(start + 60s));
+  EXPECT_FALSE(ledger.retire_lingering(start + 60s));
 
   ledger.checkin(0, 1, start + 60s);
 
-  EXPECT_FALSE(ledger.lingering(start + 90s - 1ms));
-  EXPECT_EQ(ledger.lingering(start + 90s), 0u);
+  EXPECT_FALSE(ledger.retire_lingering(start + 90s - 1ms));
+  EXPECT_EQ(ledger.retire_lingering(start + 90s), 0u);
 }
 
 TEST_F(PoolLedgerTest, OverflowThatWasNeverUsedLingersToo) {
   open(1, true);
-  EXPECT_EQ(ledger.lingering(start + 30s), 0u);
+  EXPECT_EQ(ledger.retire_lingering(start + 30s), 0u);
 }
 
 TEST_F(PoolLedgerTest, RenewalDoesNotRestartTheLinger) {
@@ -215,27 +215,27 @@ TEST_F(PoolLedgerTest, RenewalDoesNotRestartTheLinger) {
   ledger.on_up(0, start + 20s);
 
   // Then its time is up when it would have been without that.
-  EXPECT_FALSE(ledger.lingering(start + 30s - 1ms));
-  EXPECT_EQ(ledger.lingering(start + 30s), 0u);
+  EXPECT_FALSE(ledger.retire_lingering(start + 30s - 1ms));
+  EXPECT_EQ(ledger.retire_lingering(start + 30s), 0u);
 }
 
 TEST_F(PoolLedgerTest, NewTenantLingersFromItsOwnBeginning) {
   open(1, true);
   ledger.remove(0);
   ledger.on_up(ledger.add(true), start + 20s);
-  EXPECT_FALSE(ledger.lingering(start + 50s - 1ms));
-  EXPECT_EQ(ledger.lingering(start + 50s), 0u);
+  EXPECT_FALSE(ledger.retire_lingering(start + 50s - 1ms));
+  EXPECT_EQ(ledger.retire_lingering(start + 50s), 0u);
 }
 
 TEST_F(PoolLedgerTest, PermanentConnectionsDoNotLinger) {
   open(3);
-  EXPECT_FALSE(ledger.lingering(start + 3600s));
+  EXPECT_FALSE(ledger.retire_lingering(start + 3600s));
 }
 
 TEST_F(PoolLedgerTest, ConnectionIsToldToCloseOnce) {
   open(1, true);
-  ledger.on_draining(*ledger.lingering(start + 30s));
-  EXPECT_FALSE(ledger.lingering(start + 30s));
+  EXPECT_TRUE(ledger.retire_lingering(start + 30s));
+  EXPECT_FALSE(ledger.retire_lingering(start + 30s));
 }
 
 // -- ends ---------------------------------------------------------------------

@@ -11,16 +11,15 @@ class ReadOperationsTest : public OperationTest {
 protected:
   get_operation get(std::string id = "sid") {
     session_key key{std::move(id), 426, "full"};
-    return {commands()->get(key), key, deadline_};
+    return {key, deadline_};
   }
 
   get_all_operation get_all() {
-    return {commands()->get_all(set_), set_, deadline_};
+    return {set_, deadline_};
   }
 
   resolve_operation resolve() {
-    return {commands()->resolve({example().key(), 3, "feed", server_ms}),
-            deadline_};
+    return {{example().key(), 3, "feed", server_ms}, deadline_};
   }
 
   ignored_counts ignored() const {
@@ -149,10 +148,10 @@ TEST_F(ReadOperationsTest, ResolveWaitsWhileACopyCouldStillTakeEffect) {
 
 TEST_F(ReadOperationsTest, LostReadIsSentAgain) {
   auto what = get();
-  auto bytes = what.request();
+  auto bytes = request_of(what);
   EXPECT_EQ(lose(what, true).step, step::send_again);
   EXPECT_EQ(lose(what, false).step, step::send_again);
-  EXPECT_EQ(what.request(), bytes);
+  EXPECT_EQ(request_of(what), bytes);
 }
 
 TEST_F(ReadOperationsTest, ReadHasNoUnknownOutcome) {

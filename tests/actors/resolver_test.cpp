@@ -128,7 +128,8 @@ TEST(ResolverTest, NameNobodyWaitsForIsNotLookedUp) {
 
 TEST(ResolverTest, TransportClosedWhileItsNameIsLookedUpHearsNothing) {
   auto state = std::make_shared<held_lookup>();
-  auto factory = make_socket_transport_factory({}, hold(state));
+  auto factory = make_socket_transport_factory(
+    {}, hold(state), std::make_shared<poller>(poller::driver::own_thread));
   std::atomic<int> notified = 0;
   auto client = factory->make([&] { ++notified; });
   endpoint where;

@@ -15,11 +15,15 @@ namespace {
 using test::listener;
 using test::transport_owner;
 
+std::shared_ptr<poller> own_poller() {
+  return std::make_shared<poller>(poller::driver::own_thread);
+}
+
 class SocketConnectTest : public testing::Test {
 protected:
   test::temporary_directory directory_;
   std::shared_ptr<transport_factory> factory_
-    = make_socket_transport_factory(transport_settings{});
+    = make_socket_transport_factory(transport_settings{}, nullptr);
 };
 
 TEST_F(SocketConnectTest, PortNobodyListensOnIsRefused) {
@@ -90,7 +94,7 @@ TEST_F(SocketConnectTest, NextAddressIsTriedWhenOneRefuses) {
              *numeric_address("127.0.0.1", server.where().port)},
             {}};
   };
-  auto factory = make_socket_transport_factory({}, lookup);
+  auto factory = make_socket_transport_factory({}, lookup, own_poller());
   transport_owner client{*factory};
   endpoint where;
   where.host = "two.addresses";
@@ -102,7 +106,7 @@ TEST_F(SocketConnectTest, UnknownNameFails) {
   auto lookup = [](const std::string&, std::uint16_t) -> lookup_result {
     return {{}, "host not found"};
   };
-  auto factory = make_socket_transport_factory({}, lookup);
+  auto factory = make_socket_transport_factory({}, lookup, own_poller());
   transport_owner client{*factory};
   endpoint where;
   where.host = "no.such.host";
@@ -134,7 +138,7 @@ TEST_F(SocketConnectTest, AddressThatDidNotAnswerIsTriedLastNextTime) {
   };
   transport_settings patient;
   patient.tcp_user_timeout = std::chrono::hours{1};
-  auto factory = make_socket_transport_factory(patient, lookup);
+  auto factory = make_socket_transport_factory(patient, lookup, own_poller());
   endpoint where;
   where.host = "half.dead";
 

@@ -29,7 +29,7 @@ protected:
 
   test::temporary_directory directory_;
   std::shared_ptr<transport_factory> factory_
-    = make_socket_transport_factory(transport_settings{});
+    = make_socket_transport_factory(transport_settings{}, nullptr);
 };
 
 // Run once for TCP and once for Unix sockets.
@@ -345,7 +345,7 @@ TEST_F(SocketTransportTest, LastHandleMayFallInsideANotification) {
   };
   auto state = std::make_shared<shared_state>();
   auto server = listener::tcp();
-  auto factory = make_socket_transport_factory({});
+  auto factory = make_socket_transport_factory({}, nullptr);
   auto client = factory->make([state] {
     state->go.acquire();
     state->last.reset();

@@ -10,26 +10,28 @@ using namespace internal;
 
 class UpsertOperationTest : public OperationTest {
 protected:
-  /// Stores version 3; copies may take effect for 1.5 s.
+  /// Stores version 3, and was sent; copies may take effect for 1.5 s.
   upsert_operation upsert(write_guard guard = write_guard::exactly_once) {
-    return {commands(guard),
-            {example(), "sealed", "00112233aabbccdd", 1500ms},
-            context_.server_time,
-            now_,
-            deadline_};
+    auto result = unsent(guard);
+    request_of(result);
+    return result;
+  }
+
+  upsert_operation unsent(write_guard guard = write_guard::exactly_once) {
+    return {{example(), "00112233aabbccdd", now_ + 1500ms, guard}, deadline_};
   }
 
   std::string bytes_with_deadline(std::int64_t deadline_ms) {
-    return commands()
-      ->upsert({example().key(), 3, "sealed", example().refresh_expires_at,
+    return commands_
+      .upsert({example().key(), 3, sealed(example()), example().refresh_expires_at,
                 "00112233aabbccdd", deadline_ms},
                server_now)
       .bytes();
   }
 
   std::string question(std::int64_t deadline_ms = server_ms + 1'500) {
-    return commands()
-      ->resolve({example().key(), 3, "00112233aabbccdd", deadline_ms})
+    return commands_
+      .resolve({example().key(), 3, "00112233aabbccdd", deadline_ms})
       .bytes();
   }
 };
@@ -42,7 +44,8 @@ const reply oom = reply::of_error("OOM command not allowed when used memory > "
 // -- the straight way ---------------------------------------------------------
 
 TEST_F(UpsertOperationTest, RequestCarriesTheDeadlineByTheServersClock) {
-  EXPECT_EQ(upsert().request(), bytes_with_deadline(server_ms + 1'500));
+  auto what = unsent();
+  EXPECT_EQ(request_of(what), bytes_with_deadline(server_ms + 1'500));
 }
 
 TEST_F(UpsertOperationTest, OkAnswersTheSessionAsStored) {
@@ -69,6 +72,17 @@ TEST_F(UpsertOperationTest, StrangeAnswerIsNoSuccess) {
   }
 }
 
+TEST_F(UpsertOperationTest, SessionThatCannotBeSealedIsNotSent) {
+  auto too_large = example();
+  too_large.refresh_token_id = std::string(300 * 1024, 'x');
+  upsert_operation what{{too_large, "00112233aabbccdd", now_ + 1500ms},
+                        deadline_};
+  std::string out = "before";
+  auto how = execution();
+  EXPECT_EQ(code_of(what.put_request(out, how)), ec::invalid_argument);
+  EXPECT_EQ(out, "before");
+}
+
 // -- late ---------------------------------------------------------------------
 
 TEST_F(UpsertOperationTest, LateSetsTheClockAndSendsOnce) {
@@ -83,7 +97,7 @@ TEST_F(UpsertOperationTest, LateSetsTheClockAndSendsOnce) {
   // Then another is sent with a deadline by the new clock, and no third.
   EXPECT_EQ(verdict.step, step::send_again);
   EXPECT_EQ(context_.server_time.ms_at(now_), jumped);
-  EXPECT_EQ(what.request(), bytes_with_deadline(jumped + 1'500));
+  EXPECT_EQ(request_of(what), bytes_with_deadline(jumped + 1'500));
   EXPECT_EQ(
     code(reply_to(what, reply::of_bulk("LATE " + std::to_string(jumped)))),
     ec::deadline_exceeded);
@@ -99,9 +113,9 @@ TEST_F(UpsertOperationTest, LateWithoutATimeLeavesTheClock) {
 
 TEST_F(UpsertOperationTest, LostCopyIsSentAgainByteForByte) {
   auto what = upsert();
-  auto bytes = what.request();
+  auto bytes = request_of(what);
   EXPECT_EQ(lose(what, true).step, step::send_again);
-  EXPECT_EQ(what.request(), bytes);
+  EXPECT_EQ(request_of(what), bytes);
 
   // The server recognises the first.
   EXPECT_EQ(answered<session>(reply_to(what, reply::of_bulk("DUP"))),
@@ -125,7 +139,7 @@ TEST_F(UpsertOperationTest, WhenTheTimeToWriteIsOverItAsks) {
   auto what = upsert();
   now_ += 1500ms;
   EXPECT_EQ(lose(what, true).step, step::send_again);
-  EXPECT_EQ(what.request(), question());
+  EXPECT_EQ(request_of(what), question());
 
   EXPECT_EQ(reply_to(what, reply::of_bulk("PENDING")).step,
             step::send_again_later);
@@ -138,7 +152,7 @@ TEST_F(UpsertOperationTest, LateAfterALossAsks) {
   lose(what, true);
   auto late = "LATE " + std::to_string(server_ms + 1'501);
   EXPECT_EQ(reply_to(what, reply::of_bulk(late)).step, step::send_again);
-  EXPECT_EQ(what.request(), question());
+  EXPECT_EQ(request_of(what), question());
   EXPECT_EQ(code(reply_to(what, reply::of_bulk("NOT_APPLIED"))),
             ec::deadline_exceeded);
 }
@@ -148,7 +162,7 @@ TEST_F(UpsertOperationTest, LostQuestionIsAskedAgain) {
   now_ += 1500ms;
   lose(what, true);
   EXPECT_EQ(lose(what, true).step, step::send_again);
-  EXPECT_EQ(what.request(), question());
+  EXPECT_EQ(request_of(what), question());
 }
 
 TEST_F(UpsertOperationTest, StrangeAnswerToAQuestionStaysInDoubt) {
@@ -178,7 +192,7 @@ TEST_F(UpsertOperationTest, RefusalAfterALossSaysNothingOfTheFirstCopy) {
   auto what = upsert();
   lose(what, true);
   EXPECT_EQ(reply_to(what, oom).step, step::send_again);
-  EXPECT_EQ(what.request(), question());
+  EXPECT_EQ(request_of(what), question());
   EXPECT_EQ(answered<session>(reply_to(what, reply::of_bulk("APPLIED"))),
             example());
 }

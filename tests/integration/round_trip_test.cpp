@@ -82,7 +82,7 @@ public:
 
 private:
   std::shared_ptr<transport_factory> real_
-    = internal::make_socket_transport_factory({});
+    = internal::make_socket_transport_factory({}, nullptr);
   write_count writes_;
 };
 

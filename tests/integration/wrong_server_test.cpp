@@ -28,7 +28,7 @@ public:
     stopping_ = true;
     // Wakes it up.
     internal::transport_settings settings;
-    auto network = internal::make_socket_transport_factory(settings);
+    auto network = internal::make_socket_transport_factory(settings, nullptr);
     transport_owner visitor{*network};
     visitor.connect(listener_.where());
     thread_.join();

@@ -9,14 +9,19 @@
 
 namespace obol::internal {
 
-delete_operation::delete_operation(command what, session_event_kind event,
-                                   session_key subject, instant deadline)
-  : operation(deadline), what_(std::move(what)), event_(event),
-    subject_(std::move(subject)) {
+namespace {
+
+session_key key_of(const session_set& set) {
+  return {"", set.user_id, set.type};
 }
 
-const std::string& delete_operation::request() const {
-  return what_.bytes();
+} // namespace
+
+// -- what all have in common --------------------------------------------------
+
+delete_operation::delete_operation(session_event_kind event,
+                                   session_key subject, instant deadline)
+  : operation(deadline), event_(event), subject_(std::move(subject)) {
 }
 
 operation::verdict delete_operation::on_lost(bool may_be_sent, execution&) {
@@ -40,14 +45,55 @@ operation::verdict delete_operation::on_answer(reply& x, execution& how) {
   return answer_with(caf::make_message(removed{x.integer}));
 }
 
-revoke_before_operation::revoke_before_operation(
-  std::shared_ptr<const session_commands> commands, session_set set,
-  unix_seconds created_before, instant deadline)
-  : delete_operation(commands->get_all(set), session_event_kind::deleted_all,
-                     session_key{"", set.user_id, set.type}, deadline),
-    commands_(std::move(commands)), set_(std::move(set)),
-    created_before_(created_before) {
+// -- one, all, others ---------------------------------------------------------
+
+delete_one_operation::delete_one_operation(session_key key, instant deadline)
+  : delete_operation(session_event_kind::deleted, std::move(key), deadline) {
+}
+
+caf::error delete_one_operation::put_request(std::string& out, execution& how) {
+  out += how.commands->remove(subject()).bytes();
+  return {};
+}
+
+delete_all_operation::delete_all_operation(session_set set, instant deadline)
+  : delete_operation(session_event_kind::deleted_all, key_of(set), deadline) {
+}
+
+caf::error delete_all_operation::put_request(std::string& out, execution& how) {
+  out += how.commands->remove_all(subject().set()).bytes();
+  return {};
+}
+
+delete_others_operation::delete_others_operation(session_key keep,
+                                                 instant deadline)
+  : delete_operation(session_event_kind::deleted_all, key_of(keep.set()),
+                     deadline),
+    keep_(std::move(keep)) {
+}
+
+caf::error delete_others_operation::put_request(std::string& out,
+                                                execution& how) {
+  out += how.commands->remove_others(keep_).bytes();
+  return {};
+}
+
+// -- those created before an instant ------------------------------------------
+
+revoke_before_operation::revoke_before_operation(session_set set,
+                                                 unix_seconds created_before,
+                                                 instant deadline)
+  : delete_operation(session_event_kind::deleted_all, key_of(set), deadline),
+    set_(std::move(set)), created_before_(created_before) {
   deletes_ = false;
+}
+
+caf::error revoke_before_operation::put_request(std::string& out,
+                                                execution& how) {
+  auto& commands = *how.commands;
+  out += (deletes_ ? commands.remove_named(set_, ids_) : commands.get_all(set_))
+           .bytes();
+  return {};
 }
 
 operation::verdict revoke_before_operation::on_answer(reply& x,
@@ -56,13 +102,11 @@ operation::verdict revoke_before_operation::on_answer(reply& x,
     return delete_operation::on_answer(x, how);
   if (!x.is_array())
     return fail(ec::misconfigured, "the server's reply is no list of sessions");
-  std::vector<std::string> ids;
   for (auto& found : sessions_in(x, set_, how))
     if (found.created_at < created_before_)
-      ids.push_back(std::move(found.id));
-  if (ids.empty())
+      ids_.push_back(std::move(found.id));
+  if (ids_.empty())
     return answer_with(caf::make_message(removed{0}));
-  what_ = commands_->remove_named(set_, ids);
   deletes_ = true;
   return {step::send_again};
 }

@@ -1,31 +1,30 @@
 #pragma once
 
-#include "obol/command.hpp"
 #include "obol/internal/operation.hpp"
 #include "obol/messages.hpp"
-#include "obol/session_commands.hpp"
 
-#include <memory>
+#include <string>
+#include <vector>
 
 namespace obol::internal {
 
 /// Deletes are final and may be sent as often as needed.
 class delete_operation : public operation {
 public:
-  /// Publishes `event` for `subject` when the server has confirmed it.
-  delete_operation(command what, session_event_kind event, session_key subject,
-                   instant deadline);
-
-  const std::string& request() const final;
-
   verdict on_lost(bool may_be_sent, execution& how) final;
 
   caf::message give_up(bool may_be_sent, caf::error reason) final;
 
 protected:
+  /// Publishes `event` for `subject` when the server has confirmed it.
+  delete_operation(session_event_kind event, session_key subject,
+                   instant deadline);
+
   verdict on_answer(reply& x, execution& how) override;
 
-  command what_;
+  const session_key& subject() const {
+    return subject_;
+  }
 
   /// Whether what is sent deletes, or only reads what to delete.
   bool deletes_ = true;
@@ -36,21 +35,47 @@ private:
   bool in_doubt_ = false;
 };
 
+class delete_one_operation final : public delete_operation {
+public:
+  delete_one_operation(session_key key, instant deadline);
+
+  caf::error put_request(std::string& out, execution& how) override;
+};
+
+class delete_all_operation final : public delete_operation {
+public:
+  delete_all_operation(session_set set, instant deadline);
+
+  caf::error put_request(std::string& out, execution& how) override;
+};
+
+class delete_others_operation final : public delete_operation {
+public:
+  delete_others_operation(session_key keep, instant deadline);
+
+  caf::error put_request(std::string& out, execution& how) override;
+
+private:
+  session_key keep_;
+};
+
 /// Reads the set, then deletes those that were created before an instant: the
 /// server cannot look into a signed session.
 class revoke_before_operation final : public delete_operation {
 public:
-  revoke_before_operation(std::shared_ptr<const session_commands> commands,
-                          session_set set, unix_seconds created_before,
+  revoke_before_operation(session_set set, unix_seconds created_before,
                           instant deadline);
+
+  caf::error put_request(std::string& out, execution& how) override;
 
 protected:
   verdict on_answer(reply& x, execution& how) override;
 
 private:
-  std::shared_ptr<const session_commands> commands_;
   session_set set_;
   unix_seconds created_before_;
+  /// What to delete, once that is known.
+  std::vector<std::string> ids_;
 };
 
 } // namespace obol::internal

@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include <cstdlib>
+#include <utility>
 
 namespace obol::internal {
 
@@ -43,9 +44,12 @@ std::shared_ptr<random_source> make_system_random_source() {
   return std::make_shared<system_random_source>();
 }
 
-environment make_system_environment(transport_settings settings) {
-  return {make_socket_transport_factory(settings), make_system_clock(),
-          make_system_random_source()};
+environment make_system_environment(transport_settings settings,
+                                    std::shared_ptr<poller> events) {
+  auto sends_late = events != nullptr;
+  return {make_socket_transport_factory(settings, std::move(events)),
+          make_system_clock(),
+          make_system_random_source(), sends_late};
 }
 
 } // namespace obol::internal

@@ -25,7 +25,7 @@ void event_hub::remove(const caf::actor_addr& subscriber) {
 }
 
 void event_hub::publish(session_event_kind kind, const session_key& key) {
-  if (!any_.load(std::memory_order_acquire))
+  if (!has_subscribers())
     return;
   std::lock_guard guard{mutex_};
   for (auto& address : subscribers_)

@@ -20,6 +20,10 @@ public:
   /// Forgets a subscriber that terminated.
   void remove(const caf::actor_addr& subscriber);
 
+  bool has_subscribers() const {
+    return any_.load(std::memory_order_acquire);
+  }
+
   void publish(session_event_kind kind, const session_key& key);
 
 private:

@@ -14,16 +14,25 @@ caf::error unavailable(const char* text) {
 
 } // namespace
 
-flights::flights(store_context_ptr store, connection_owner owner, layout kind)
-  : store_(std::move(store)), owner_(std::move(owner)) {
-  if (kind != layout::automatic)
-    sealer_.emplace(make_sealer(*store_, kind));
+flights::flights(store_context_ptr store, connection_owner owner,
+                 std::uint32_t slot, layout kind)
+  : store_(std::move(store)), owner_(std::move(owner)), slot_(slot) {
+  if (kind == layout::automatic)
+    return;
+  sealer_.emplace(make_sealer(*store_, kind));
+  commands_.emplace(make_commands(*store_, kind));
 }
 
 // -- what happened ------------------------------------------------------------
 
 void flights::start_stream() {
   queue_ = {};
+}
+
+caf::error flights::put_request(std::string& out, operation& what,
+                                instant now) {
+  auto how = lend(now);
+  return what.put_request(out, how);
 }
 
 void flights::push(flight x, std::size_t bytes, instant now) {
@@ -40,9 +49,10 @@ caf::error flights::on_reply(reply& x, instant now) {
   auto entry = queue_.pop();
   if (!entry.value.what)
     return {};
-  ++left_;
-  if (entry.abandoned)
+  if (entry.abandoned) {
+    ++answered_;
     return {};
+  }
   auto how = lend(now);
   auto verdict = entry.value.what->on_reply(x, how);
   auto renew = verdict.renew_connection;
@@ -56,9 +66,10 @@ void flights::on_lost(instant now) {
   for (auto& entry : lost) {
     if (!entry.value.what)
       continue;
-    ++left_;
-    if (entry.abandoned)
+    if (entry.abandoned) {
+      ++answered_;
       continue;
+    }
     auto verdict = entry.value.what->on_lost(lost.may_be_sent(entry), how);
     follow(std::move(verdict), std::move(entry.value), now);
   }
@@ -69,6 +80,7 @@ void flights::on_lost(instant now) {
 void flights::follow(operation::verdict verdict, flight from, instant now) {
   switch (verdict.step) {
     case operation::step::answer:
+      ++answered_;
       from.requester.deliver(std::move(verdict.answer));
       return;
     case operation::step::send_again:
@@ -85,6 +97,7 @@ void flights::follow(operation::verdict verdict, flight from, instant now) {
 
 void flights::hand_back(flight x) {
   x.what->came_back = true;
+  x.what->came_from = slot_;
   auto* owner = caf::actor_cast<caf::abstract_actor*>(owner_);
   if (owner->getf(caf::abstract_actor::is_terminated_flag)) {
     // It would answer that it was never sent.
@@ -125,7 +138,8 @@ std::optional<instant> flights::oldest() {
 }
 
 execution flights::lend(instant now) {
-  return {*store_, sealer_ ? &*sealer_ : nullptr, now};
+  return {*store_, sealer_ ? &*sealer_ : nullptr,
+          commands_ ? &*commands_ : nullptr, now};
 }
 
 } // namespace obol::internal

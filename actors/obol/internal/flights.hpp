@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace obol::internal {
@@ -29,14 +30,19 @@ class flights {
 public:
   flights() = default;
 
-  /// `kind` is how stored sessions are read; `automatic` where none come.
-  flights(store_context_ptr store, connection_owner owner, layout kind);
+  /// `slot` is the owner's number for the connection; `kind` how stored sessions
+  /// are read, `automatic` where none come.
+  flights(store_context_ptr store, connection_owner owner, std::uint32_t slot,
+          layout kind);
 
   // -- what happened ----------------------------------------------------------
 
   /// A new byte stream begins.
   /// @pre nothing is in flight
   void start_stream();
+
+  /// Puts the bytes of a request behind those that wait to be sent.
+  caf::error put_request(std::string& out, operation& what, instant now);
 
   /// A request of so many bytes was put behind what waits to be sent.
   void push(flight x, std::size_t bytes, instant now);
@@ -72,9 +78,10 @@ public:
   /// Since when the oldest has been in flight.
   std::optional<instant> oldest();
 
-  /// How many operations have left since this was last asked.
-  std::uint32_t take_left() {
-    return std::exchange(left_, 0);
+  /// How many operations were answered since this was last asked. Those that
+  /// were handed back are checked in by the owner.
+  std::uint32_t take_answered() {
+    return std::exchange(answered_, 0);
   }
 
 private:
@@ -84,9 +91,11 @@ private:
 
   store_context_ptr store_;
   connection_owner owner_;
+  std::uint32_t slot_ = 0;
   std::optional<session_sealer> sealer_;
+  std::optional<session_commands> commands_;
   in_flight_queue<flight> queue_;
-  std::uint32_t left_ = 0;
+  std::uint32_t answered_ = 0;
 };
 
 } // namespace obol::internal

@@ -4,6 +4,7 @@
 #include "obol/internal/clock.hpp"
 #include "obol/internal/store_context.hpp"
 #include "obol/reply.hpp"
+#include "obol/session_commands.hpp"
 #include "obol/signals.hpp"
 #include "obol/stored_session.hpp"
 
@@ -17,11 +18,13 @@
 
 namespace obol::internal {
 
-/// What a connection lends an operation to read a reply with.
+/// What a connection lends an operation to write its request and to read the
+/// reply with.
 struct execution {
   store_context& store;
-  /// Empty on the registrar's connection.
+  /// Both empty on the registrar's connection.
   session_sealer* sealer;
+  const session_commands* commands;
   instant now;
 };
 
@@ -66,8 +69,10 @@ public:
     return deadline_;
   }
 
-  /// The bytes to send, the same for every copy unless a verdict changed them.
-  virtual const std::string& request() const = 0;
+  /// Puts the bytes to send behind `out`: the same for every copy unless a
+  /// verdict changed them. Fails, with `out` as it was, if the request cannot
+  /// be expressed.
+  virtual caf::error put_request(std::string& out, execution& how) = 0;
 
   /// The server answered.
   virtual verdict on_reply(reply& x, execution& how);
@@ -87,6 +92,9 @@ public:
   /// Came back from a connection: it waits for the next one, also while the
   /// pool turns away what is new.
   bool came_back = false;
+
+  /// Then: from which slot. It holds its room there until the pool has it.
+  std::uint32_t came_from = 0;
 
   /// Not to be sent before this.
   instant not_before{};

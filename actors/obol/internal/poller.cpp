@@ -19,8 +19,8 @@ namespace {
 
 constexpr int max_events_per_wait = 64;
 
-// Marks the event that ends the thread.
-constexpr std::uint64_t stop_key = 0;
+// Marks the event that ends a wait.
+constexpr std::uint64_t wake_key = 0;
 
 constexpr std::uint32_t read_events = EPOLLIN | EPOLLRDHUP | EPOLLET;
 constexpr std::uint32_t hang_up_events = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
@@ -49,30 +49,46 @@ struct poller::core {
     epoll = epoll_create1(EPOLL_CLOEXEC);
     if (epoll < 0)
       return errno;
-    stop_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (stop_event < 0)
+    wake_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (wake_event < 0)
       return errno;
-    return control(epoll, EPOLL_CTL_ADD, stop_event, stop_key, EPOLLIN);
+    return control(epoll, EPOLL_CTL_ADD, wake_event, wake_key,
+                   EPOLLIN | EPOLLET);
   }
 
   void close_files() {
-    for (auto* fd : {&epoll, &stop_event}) {
+    for (auto* fd : {&epoll, &wake_event}) {
       if (*fd >= 0)
         ::close(*fd);
       *fd = -1;
     }
   }
 
-  void run() {
+  struct outcome {
+    std::size_t events = 0;
+    bool woken = false;
+  };
+
+  outcome wait(int timeout_ms) {
     std::array<epoll_event, max_events_per_wait> events;
-    for (;;) {
-      auto count = epoll_wait(epoll, events.data(), max_events_per_wait, -1);
-      assert(count >= 0 || errno == EINTR);
-      for (int i = 0; i < count; ++i) {
-        if (events[i].data.u64 == stop_key)
-          return;
+    auto count
+      = epoll_wait(epoll, events.data(), max_events_per_wait, timeout_ms);
+    assert(count >= 0 || errno == EINTR);
+    outcome result;
+    for (int i = 0; i < count; ++i) {
+      if (events[i].data.u64 == wake_key) {
+        result.woken = true;
+      } else {
+        ++result.events;
         pass_on(events[i]);
       }
+    }
+    return result;
+  }
+
+  void run() {
+    while (!wait(-1).woken) {
+      // Everything happens in there.
     }
   }
 
@@ -95,26 +111,39 @@ struct poller::core {
 
   std::mutex mutex;
   bool running = false;
-  std::uint64_t last_key = stop_key;
+  std::uint64_t last_key = wake_key;
   std::unordered_map<std::uint64_t, std::shared_ptr<watched_socket>> sockets;
 
   // Constant while `running`.
   int epoll = -1;
-  int stop_event = -1;
+  int wake_event = -1;
 };
 
-poller::poller() : core_(std::make_shared<core>()) {
-  // nop
+poller::poller(driver x) : core_(std::make_shared<core>()), driver_(x) {
+  // Whoever drives may wait before there is a socket.
+  if (driver_ == driver::own_thread)
+    return;
+  if (auto error = core_->open_files())
+    throw std::system_error{error, std::generic_category(), "epoll"};
+  core_->running = true;
 }
 
 poller::~poller() {
   if (!thread_.joinable())
     return;
-  eventfd_write(core_->stop_event, 1);
+  wake();
   if (thread_.get_id() == std::this_thread::get_id())
     thread_.detach();
   else
     thread_.join();
+}
+
+std::size_t poller::poll(std::chrono::milliseconds timeout) {
+  return core_->wait(static_cast<int>(timeout.count())).events;
+}
+
+void poller::wake() {
+  eventfd_write(core_->wake_event, 1);
 }
 
 int poller::watch(const std::shared_ptr<watched_socket>& socket) {

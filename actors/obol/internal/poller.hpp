@@ -3,6 +3,8 @@
 #include "obol/internal/notification_gate.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <thread>
@@ -29,15 +31,24 @@ struct watched_socket {
   std::uint64_t key = 0;
 };
 
-/// One thread that waits for events of many sockets and passes them on. It does
-/// no I/O on them. Events are edges (epoll_ctl(2), EPOLLET): there is one when
+/// Waits for events of many sockets and passes them on. Does no I/O on them.
+/// Events are edges (epoll_ctl(2), EPOLLET): there is one when
 /// bytes arrive, the peer closes, or the socket breaks, and, while wanted, when
 /// a full socket has room again.
 ///
-/// Thread-safe. The thread starts with the first socket and ends with this.
+/// Thread-safe.
 class poller {
 public:
-  poller();
+  /// Who waits.
+  enum class driver {
+    /// A thread of its own, which starts with the first socket and ends with
+    /// this.
+    own_thread,
+    /// Whoever calls `poll`.
+    caller,
+  };
+
+  explicit poller(driver x);
 
   ~poller();
 
@@ -57,6 +68,14 @@ public:
   /// already taken may still signal the gate: shut it to be rid of that.
   void unwatch(const watched_socket& socket);
 
+  /// Waits for events, at most so long (negative: without limit), and passes
+  /// them on. Only where the caller is the driver.
+  /// @returns how many there were
+  std::size_t poll(std::chrono::milliseconds timeout);
+
+  /// Ends a `poll` that waits, or the next one.
+  void wake();
+
 private:
   struct core;
 
@@ -65,6 +84,8 @@ private:
   // Shared with the thread, because the last handle of this may be dropped on
   // that very thread.
   std::shared_ptr<core> core_;
+
+  const driver driver_;
 
   std::thread thread_;
 };

@@ -16,6 +16,7 @@ pool_ledger::slot_id pool_ledger::add(bool overflow) {
     i = slots_.insert(slots_.end(), slot_record{});
   i->state = slot_state::connecting;
   i->overflow = overflow;
+  i->alive = true;
   i->in_flight = 0;
   i->idle_since.reset();
   return static_cast<slot_id>(i - slots_.begin());
@@ -37,6 +38,10 @@ void pool_ledger::on_down(slot_id slot) {
     x.state = slot_state::connecting;
 }
 
+void pool_ledger::set_alive(slot_id slot, bool alive) {
+  slots_[slot].alive = alive;
+}
+
 void pool_ledger::checkin(slot_id slot, std::uint32_t count, instant now) {
   auto& x = slots_[slot];
   // The last words of a connection that crashed may reach the slot's next
@@ -53,7 +58,7 @@ void pool_ledger::on_draining(slot_id slot) {
 void pool_ledger::remove(slot_id slot) {
   auto routed = slots_[slot].routed;
   slots_[slot] = slot_record{};
-  slots_[slot].routed = routed;
+  slots_[slot].routed = slots_[slot].routed_before = routed;
 }
 
 std::optional<pool_ledger::slot_id> pool_ledger::checkout() {
@@ -81,12 +86,15 @@ bool pool_ledger::may_overflow() const {
   return overflow() < limits_.max_overflow;
 }
 
-std::optional<pool_ledger::slot_id> pool_ledger::lingering(instant now) const {
+std::optional<pool_ledger::slot_id>
+pool_ledger::retire_lingering(instant now) {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     auto& x = slots_[i];
     if (x.overflow && x.state == slot_state::ready && x.in_flight == 0
-        && now - *x.idle_since >= limits_.overflow_linger)
+        && now - *x.idle_since >= limits_.overflow_linger) {
+      x.state = slot_state::draining;
       return static_cast<slot_id>(i);
+    }
   }
   return std::nullopt;
 }
@@ -98,6 +106,10 @@ bool pool_ledger::any_ready() const {
 
 bool pool_ledger::has_slot(slot_id slot) const {
   return slot < slots_.size() && slots_[slot].state != slot_state::free;
+}
+
+std::uint64_t pool_ledger::given(slot_id slot) const {
+  return slots_[slot].routed - slots_[slot].routed_before;
 }
 
 std::uint32_t pool_ledger::permanent() const {
@@ -135,7 +147,8 @@ pool_counts pool_ledger::counts() const {
 }
 
 bool pool_ledger::has_room(const slot_record& x) const {
-  return x.state == slot_state::ready && x.in_flight < limits_.max_in_flight;
+  return x.state == slot_state::ready && x.alive
+         && x.in_flight < limits_.max_in_flight;
 }
 
 std::uint32_t pool_ledger::overflow() const {

@@ -41,6 +41,10 @@ public:
   /// It is not ready any more.
   void on_down(slot_id slot);
 
+  /// What the connection itself says, which the pool hears of a little later: it
+  /// gets nothing while it is not alive.
+  void set_alive(slot_id slot, bool alive);
+
   /// So many requests have left it.
   void checkin(slot_id slot, std::uint32_t count, instant now);
 
@@ -59,14 +63,18 @@ public:
   /// Whether another overflow connection may be opened for what is waiting.
   bool may_overflow() const;
 
-  /// An overflow connection that has been idle for the linger time.
-  std::optional<slot_id> lingering(instant now) const;
+  /// An overflow connection that has been idle for the linger time; it gets no
+  /// more requests.
+  std::optional<slot_id> retire_lingering(instant now);
 
   // -- queries ----------------------------------------------------------------
 
   bool any_ready() const;
 
   bool has_slot(slot_id slot) const;
+
+  /// How many requests were given to the connection that sits there now.
+  std::uint64_t given(slot_id slot) const;
 
   /// Connections, whatever they are doing, that are not overflow.
   std::uint32_t permanent() const;
@@ -84,10 +92,13 @@ private:
   struct slot_record {
     slot_state state = slot_state::free;
     bool overflow = false;
+    bool alive = true;
     std::uint32_t in_flight = 0;
     /// Since it has nothing in flight; empty until it is ready at first.
     std::optional<instant> idle_since;
     std::uint64_t routed = 0;
+    /// To those who sat there before.
+    std::uint64_t routed_before = 0;
   };
 
   bool has_room(const slot_record& x) const;

@@ -18,8 +18,9 @@ public:
     : operation(deadline), request_(std::move(request)) {
   }
 
-  const std::string& request() const override {
-    return request_;
+  caf::error put_request(std::string& out, execution&) override {
+    out += request_;
+    return {};
   }
 
   verdict on_reply(reply& x, execution&) override {

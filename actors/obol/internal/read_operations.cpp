@@ -16,20 +16,17 @@ constexpr const char* foreign_reply
 
 } // namespace
 
-read_operation::read_operation(command what, instant deadline)
-  : operation(deadline), what_(std::move(what)) {
-}
-
-const std::string& read_operation::request() const {
-  return what_.bytes();
-}
-
 operation::verdict read_operation::on_lost(bool, execution&) {
   return {step::send_again};
 }
 
-get_operation::get_operation(command what, session_key key, instant deadline)
-  : read_operation(std::move(what), deadline), key_(std::move(key)) {
+get_operation::get_operation(session_key key, instant deadline)
+  : read_operation(deadline), key_(std::move(key)) {
+}
+
+caf::error get_operation::put_request(std::string& out, execution& how) {
+  how.commands->put_get(out, key_);
+  return {};
 }
 
 operation::verdict get_operation::on_answer(reply& x, execution& how) {
@@ -45,9 +42,13 @@ operation::verdict get_operation::on_answer(reply& x, execution& how) {
   return answer_with(caf::make_message(get_answer{}));
 }
 
-get_all_operation::get_all_operation(command what, session_set set,
-                                     instant deadline)
-  : read_operation(std::move(what), deadline), set_(std::move(set)) {
+get_all_operation::get_all_operation(session_set set, instant deadline)
+  : read_operation(deadline), set_(std::move(set)) {
+}
+
+caf::error get_all_operation::put_request(std::string& out, execution& how) {
+  out += how.commands->get_all(set_).bytes();
+  return {};
 }
 
 operation::verdict get_all_operation::on_answer(reply& x, execution& how) {
@@ -55,6 +56,15 @@ operation::verdict get_all_operation::on_answer(reply& x, execution& how) {
     return fail(ec::misconfigured, foreign_reply);
   get_all_answer result{sessions_in(x, set_, how)};
   return answer_with(caf::make_message(std::move(result)));
+}
+
+resolve_operation::resolve_operation(resolution_token token, instant deadline)
+  : read_operation(deadline), token_(std::move(token)) {
+}
+
+caf::error resolve_operation::put_request(std::string& out, execution& how) {
+  out += how.commands->resolve(token_).bytes();
+  return {};
 }
 
 operation::verdict resolve_operation::on_answer(reply& x, execution&) {

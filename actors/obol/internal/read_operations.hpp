@@ -1,27 +1,26 @@
 #pragma once
 
-#include "obol/command.hpp"
 #include "obol/internal/operation.hpp"
 #include "obol/messages.hpp"
+
+#include <string>
+#include <vector>
 
 namespace obol::internal {
 
 /// Reads may be sent as often as needed.
 class read_operation : public operation {
 public:
-  read_operation(command what, instant deadline);
-
-  const std::string& request() const final;
+  using operation::operation;
 
   verdict on_lost(bool may_be_sent, execution& how) final;
-
-private:
-  command what_;
 };
 
 class get_operation final : public read_operation {
 public:
-  get_operation(command what, session_key key, instant deadline);
+  get_operation(session_key key, instant deadline);
+
+  caf::error put_request(std::string& out, execution& how) override;
 
 protected:
   verdict on_answer(reply& x, execution& how) override;
@@ -32,7 +31,9 @@ private:
 
 class get_all_operation final : public read_operation {
 public:
-  get_all_operation(command what, session_set set, instant deadline);
+  get_all_operation(session_set set, instant deadline);
+
+  caf::error put_request(std::string& out, execution& how) override;
 
 protected:
   verdict on_answer(reply& x, execution& how) override;
@@ -44,10 +45,15 @@ private:
 /// Asks what became of an upsert that ended in doubt.
 class resolve_operation final : public read_operation {
 public:
-  using read_operation::read_operation;
+  resolve_operation(resolution_token token, instant deadline);
+
+  caf::error put_request(std::string& out, execution& how) override;
 
 protected:
   verdict on_answer(reply& x, execution& how) override;
+
+private:
+  resolution_token token_;
 };
 
 /// The authentic, live sessions among the fields and values of a set's hash,

@@ -1,8 +1,17 @@
 #include "obol/internal/sealing.hpp"
 
+#include "obol/function_library.hpp"
+
 #include <utility>
 
 namespace obol::internal {
+
+session_commands make_commands(const store_context& store, layout kind) {
+  auto& library = kind == layout::three_set ? library_for_three_set()
+                                            : library_for_hash_field_expiry();
+  return {keyspace{store.options.key_prefix, kind}, library.name,
+          store.options.write_guard};
+}
 
 session_sealer make_sealer(const store_context& store, layout kind) {
   sealing_options result;

@@ -202,7 +202,7 @@ int socket_transport::start_connect(const socket_address& address) {
   // Only now: a socket that was never connected reports a hang-up. Whatever
   // has happened since the connect makes an event when watching starts.
   wants_write_ = true;
-  return services_->events.watch(socket_);
+  return services_->events->watch(socket_);
 }
 
 connect_status socket_transport::poll_connect() {
@@ -302,7 +302,7 @@ io_result socket_transport::receive(char* buffer, std::size_t size) {
 }
 
 bool socket_transport::want_write(bool wanted) {
-  if (auto error = services_->events.want_write(*socket_, wanted)) {
+  if (auto error = services_->events->want_write(*socket_, wanted)) {
     fail(describe(error));
     return false;
   }
@@ -336,7 +336,7 @@ void socket_transport::drop_socket(bool abort) {
     linger at_once{1, 0};
     setsockopt(socket_->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
   }
-  services_->events.unwatch(*socket_);
+  services_->events->unwatch(*socket_);
   ::close(socket_->fd);
   socket_.reset();
 }
@@ -358,9 +358,10 @@ namespace {
 
 class socket_transport_factory final : public transport_factory {
 public:
-  socket_transport_factory(transport_settings settings, lookup_function lookup)
-    : services_(
-      std::make_shared<socket_services>(settings, std::move(lookup))) {
+  socket_transport_factory(transport_settings settings, lookup_function lookup,
+                           std::shared_ptr<poller> events)
+    : services_(std::make_shared<socket_services>(settings, std::move(lookup),
+                                                  std::move(events))) {
     // nop
   }
 
@@ -376,14 +377,19 @@ private:
 
 std::shared_ptr<transport_factory>
 make_socket_transport_factory(transport_settings settings,
-                              lookup_function lookup) {
-  return std::make_shared<socket_transport_factory>(settings,
-                                                    std::move(lookup));
+                              lookup_function lookup,
+                              std::shared_ptr<poller> events) {
+  return std::make_shared<socket_transport_factory>(settings, std::move(lookup),
+                                                    std::move(events));
 }
 
 std::shared_ptr<transport_factory>
-make_socket_transport_factory(transport_settings settings) {
-  return make_socket_transport_factory(settings, look_up_host);
+make_socket_transport_factory(transport_settings settings,
+                              std::shared_ptr<poller> events) {
+  if (!events)
+    events = std::make_shared<poller>(poller::driver::own_thread);
+  return make_socket_transport_factory(settings, look_up_host,
+                                       std::move(events));
 }
 
 } // namespace obol::internal

@@ -15,15 +15,16 @@ namespace obol::internal {
 
 /// What the sockets of one factory share. Ends with the last of them.
 struct socket_services {
-  explicit socket_services(transport_settings options, lookup_function lookup)
-    : settings(options), names(std::move(lookup)) {
+  socket_services(transport_settings options, lookup_function lookup,
+                  std::shared_ptr<poller> watcher)
+    : settings(options), names(std::move(lookup)), events(std::move(watcher)) {
     // nop
   }
 
   const transport_settings settings;
   unanswered_addresses unanswered;
   resolver names;
-  poller events;
+  const std::shared_ptr<poller> events;
 };
 
 /// A transport on a non-blocking TCP or Unix socket.
@@ -118,6 +119,7 @@ private:
 /// As `make_socket_transport_factory`, with another way to look names up.
 std::shared_ptr<transport_factory>
 make_socket_transport_factory(transport_settings settings,
-                              lookup_function lookup);
+                              lookup_function lookup,
+                              std::shared_ptr<poller> events);
 
 } // namespace obol::internal

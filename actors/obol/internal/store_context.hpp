@@ -1,5 +1,6 @@
 #pragma once
 
+#include "obol/internal/checkout_desk.hpp"
 #include "obol/internal/counters.hpp"
 #include "obol/internal/environment.hpp"
 #include "obol/internal/event_hub.hpp"
@@ -22,6 +23,7 @@ struct store_context {
   server_clock server_time;
   internal::counters counters;
   event_hub events;
+  checkout_desk desk;
 };
 
 using store_context_ptr = std::shared_ptr<store_context>;

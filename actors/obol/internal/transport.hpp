@@ -96,8 +96,12 @@ public:
   virtual std::unique_ptr<transport> make(transport::notification notify) = 0;
 };
 
-/// Real sockets, watched by one poller thread that ends with the factory.
+class poller;
+
+/// Real sockets, watched by this poller; if there is none, by one thread that
+/// ends with the factory.
 std::shared_ptr<transport_factory>
-make_socket_transport_factory(transport_settings settings);
+make_socket_transport_factory(transport_settings settings,
+                              std::shared_ptr<poller> events);
 
 } // namespace obol::internal

@@ -35,26 +35,35 @@ std::int64_t time_in(std::string_view late_reply) {
 
 } // namespace
 
-upsert_operation::upsert_operation(
-  std::shared_ptr<const session_commands> commands, arguments what,
-  const server_clock& clock, instant now, instant deadline)
-  : operation(deadline), commands_(std::move(commands)), what_(std::move(what)),
-    write_until_(now + what_.time_to_write), resolution_(commands_->guard()) {
-  token_.key = what_.next.key();
-  token_.lock_version = what_.next.lock_version;
-  token_.operation_id = what_.operation_id;
-  write_request(clock, now);
+upsert_operation::upsert_operation(arguments what, instant deadline)
+  : operation(deadline), what_(std::move(what)), resolution_(what_.guard) {
 }
 
-const std::string& upsert_operation::request() const {
-  return request_.bytes();
+caf::error upsert_operation::put_request(std::string& out, execution& how) {
+  if (asking_) {
+    out += how.commands->resolve(token()).bytes();
+    return {};
+  }
+  if (stored_.empty()) {
+    auto sealed = how.sealer->seal(what_.next);
+    if (!sealed)
+      return std::move(sealed.error());
+    stored_ = std::move(*sealed);
+    stamp(how);
+  }
+  how.commands->put_upsert(out,
+                           {what_.next.key(), what_.next.lock_version, stored_,
+                            what_.next.refresh_expires_at, what_.operation_id,
+                            server_deadline_},
+                           stamped_at_);
+  return {};
 }
 
 operation::verdict upsert_operation::on_lost(bool may_be_sent, execution& how) {
   // A question that was lost is asked again.
   if (asking_)
     return {step::send_again};
-  auto time_left = how.now < write_until_;
+  auto time_left = how.now < what_.write_until;
   return follow(resolution_.on_lost(may_be_sent, time_left), how);
 }
 
@@ -81,19 +90,22 @@ operation::verdict upsert_operation::on_answer(reply& x, execution& how) {
                     std::string{"the function's reply is not one of ours"})));
 }
 
+resolution_token upsert_operation::token() const {
+  return {what_.next.key(), what_.next.lock_version, what_.operation_id,
+          server_deadline_};
+}
+
 caf::message upsert_operation::doubt() const {
   return caf::make_message(caf::make_error(
     ec::outcome_unknown,
     std::string{"the reply was lost; resolve the token to learn the outcome"},
-    token_));
+    token()));
 }
 
-void upsert_operation::write_request(const server_clock& clock, instant now) {
-  token_.server_deadline = clock.ms_at(write_until_);
-  request_ = commands_->upsert({token_.key, token_.lock_version, what_.stored,
-                                what_.next.refresh_expires_at,
-                                token_.operation_id, token_.server_deadline},
-                               clock.seconds_at(now));
+void upsert_operation::stamp(execution& how) {
+  auto& clock = how.store.server_time;
+  server_deadline_ = clock.ms_at(what_.write_until);
+  stamped_at_ = clock.seconds_at(how.now);
 }
 
 operation::verdict upsert_operation::on_refusal(caf::error reason) {
@@ -105,7 +117,6 @@ operation::verdict upsert_operation::on_refusal(caf::error reason) {
 
 operation::verdict upsert_operation::ask() {
   asking_ = true;
-  request_ = commands_->resolve(token_);
   return {step::send_again};
 }
 
@@ -118,7 +129,7 @@ operation::verdict upsert_operation::follow(upsert_resolution::verdict x,
     case upsert_resolution::action::send_again:
       return {step::send_again};
     case upsert_resolution::action::send_with_new_deadline:
-      write_request(how.store.server_time, how.now);
+      stamp(how);
       return {step::send_again};
     case upsert_resolution::action::ask:
       return ask();
@@ -130,19 +141,22 @@ operation::verdict upsert_operation::follow(upsert_resolution::verdict x,
 
 operation::verdict upsert_operation::finish(upsert_resolution::verdict x,
                                             execution& how) {
-  auto& events = how.store.events;
   if (x.action == upsert_resolution::action::succeed) {
     auto first = what_.next.lock_version == 1;
-    events.publish(first ? session_event_kind::created
-                         : session_event_kind::refreshed,
-                   token_.key);
+    publish(first ? session_event_kind::created : session_event_kind::refreshed,
+            how);
     return answer_with(caf::make_message(std::move(what_.next)));
   }
   if (x.code == ec::outcome_unknown)
     return answer_with(doubt());
   if (x.code == ec::conflict)
-    events.publish(session_event_kind::lock_conflict, token_.key);
+    publish(session_event_kind::lock_conflict, how);
   return fail(x.code, text_of(x.code));
+}
+
+void upsert_operation::publish(session_event_kind kind, execution& how) const {
+  if (how.store.events.has_subscribers())
+    how.store.events.publish(kind, what_.next.key());
 }
 
 } // namespace obol::internal

@@ -1,13 +1,10 @@
 #pragma once
 
-#include "obol/command.hpp"
 #include "obol/internal/operation.hpp"
 #include "obol/internal/upsert_resolution.hpp"
 #include "obol/messages.hpp"
-#include "obol/session_commands.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <string>
 
 namespace obol::internal {
@@ -18,18 +15,16 @@ public:
   struct arguments {
     /// The session as it is to be stored.
     session next;
-    /// Its sealed form.
-    std::string stored;
     std::string operation_id;
-    /// For how long from now copies may take effect.
-    duration time_to_write{};
+    /// Until when copies may take effect.
+    instant write_until{};
+    write_guard guard = write_guard::exactly_once;
   };
 
-  upsert_operation(std::shared_ptr<const session_commands> commands,
-                   arguments what, const server_clock& clock, instant now,
-                   instant deadline);
+  upsert_operation(arguments what, instant deadline);
 
-  const std::string& request() const override;
+  /// Seals the session at the first time.
+  caf::error put_request(std::string& out, execution& how) override;
 
   verdict on_lost(bool may_be_sent, execution& how) override;
 
@@ -41,11 +36,13 @@ protected:
   verdict on_refusal(caf::error reason) override;
 
 private:
+  resolution_token token() const;
+
   /// How the requester hears that nobody knows.
   caf::message doubt() const;
 
-  /// Builds the command anew for the time that is left by the server's clock.
-  void write_request(const server_clock& clock, instant now);
+  /// Sets the time that is left by the server's clock.
+  void stamp(execution& how);
 
   verdict ask();
 
@@ -53,12 +50,15 @@ private:
 
   verdict finish(upsert_resolution::verdict x, execution& how);
 
-  std::shared_ptr<const session_commands> commands_;
+  void publish(session_event_kind kind, execution& how) const;
+
   arguments what_;
-  command request_;
-  resolution_token token_;
-  /// Until when copies may be sent, on our clock.
-  instant write_until_{};
+  /// The sealed form; empty until it is sent.
+  std::string stored_;
+  /// On the server's clock: milliseconds until when copies may take effect, and
+  /// seconds when that was set.
+  std::int64_t server_deadline_ = 0;
+  unix_seconds stamped_at_ = 0;
   bool asking_ = false;
   upsert_resolution resolution_;
 };

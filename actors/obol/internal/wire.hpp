@@ -36,6 +36,11 @@ public:
   /// Puts bytes behind those that wait to be sent.
   void put(std::string_view bytes);
 
+  /// Those that wait to be sent, for whoever puts more behind them.
+  std::string& unsent() {
+    return out_;
+  }
+
   /// The same for bytes that hold a password: they are wiped when they were
   /// sent, and `bytes` at once.
   void put_secret(std::string bytes);

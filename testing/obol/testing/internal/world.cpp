@@ -205,6 +205,8 @@ caf::expected<store_actor> world::spawn_store(options settings) {
     network.factory(static_cast<std::uint32_t>(stores_.size() + 1)),
     std::make_shared<simulated_clock>(*this),
     std::make_shared<simulated_random_source>(random.fork()),
+    // Half of the worlds have what only our own scheduler brings.
+    settings_.seed % 2 == 1,
   };
   auto sink
     = [this](log_level level, std::string_view who, std::string_view what) {

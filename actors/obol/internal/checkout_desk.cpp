@@ -1,0 +1,94 @@
+#include "obol/internal/checkout_desk.hpp"
+
+#include <caf/actor_cast.hpp>
+
+#include <utility>
+
+namespace obol::internal {
+
+// -- for those who send requests ----------------------------------------------
+
+caf::strong_actor_ptr checkout_desk::route() {
+  std::lock_guard guard{mutex_};
+  if (!anyone_waits_ && !divert_)
+    if (auto connection = take_turn())
+      return caf::actor_cast<caf::strong_actor_ptr>(std::move(connection));
+  return caf::actor_cast<caf::strong_actor_ptr>(pool_);
+}
+
+// -- for connections ----------------------------------------------------------
+
+void checkout_desk::set_alive(epoch when, slot_id slot, bool alive) {
+  std::lock_guard guard{mutex_};
+  if (when == epoch_ && ledger_.has_slot(slot))
+    ledger_.set_alive(slot, alive);
+}
+
+bool checkout_desk::checkin(epoch when, slot_id slot, std::uint32_t count,
+                            instant now) {
+  std::lock_guard guard{mutex_};
+  if (when != epoch_ || !ledger_.has_slot(slot))
+    return false;
+  ledger_.checkin(slot, count, now);
+  return anyone_waits_;
+}
+
+bool checkout_desk::has_on_way(epoch when, slot_id slot,
+                               std::uint64_t arrived) {
+  std::lock_guard guard{mutex_};
+  return when == epoch_ && ledger_.has_slot(slot)
+         && ledger_.given(slot) != arrived;
+}
+
+// -- for the pool -------------------------------------------------------------
+
+checkout_desk::epoch checkout_desk::open(const pool_actor& pool,
+                                         pool_ledger::limits limits) {
+  std::lock_guard guard{mutex_};
+  ledger_ = pool_ledger{limits};
+  pool_ = pool;
+  anyone_waits_ = divert_ = false;
+  return ++epoch_;
+}
+
+void checkout_desk::close(epoch when) {
+  // Outlive the lock: dropping the last handle of an actor ends it.
+  std::vector<connection_actor> seats;
+  pool_actor pool;
+  std::lock_guard guard{mutex_};
+  if (when != epoch_ || !pool_)
+    return;
+  ++epoch_;
+  ledger_ = pool_ledger{{}};
+  seats.swap(seats_);
+  std::swap(pool, pool_);
+}
+
+void checkout_desk::seat(slot_id slot, const connection_actor& who) {
+  auto seated = who;
+  std::lock_guard guard{mutex_};
+  if (seats_.size() <= slot)
+    seats_.resize(slot + 1);
+  std::swap(seats_[slot], seated);
+}
+
+connection_actor checkout_desk::checkout() {
+  std::lock_guard guard{mutex_};
+  auto result = take_turn();
+  if (!result)
+    anyone_waits_ = true;
+  return result;
+}
+
+void checkout_desk::set_queue(bool anyone_waits, bool divert) {
+  std::lock_guard guard{mutex_};
+  anyone_waits_ = anyone_waits;
+  divert_ = divert;
+}
+
+connection_actor checkout_desk::take_turn() {
+  auto slot = ledger_.checkout();
+  return slot ? seats_[*slot] : connection_actor{};
+}
+
+} // namespace obol::internal

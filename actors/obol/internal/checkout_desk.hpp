@@ -1,0 +1,103 @@
+#pragma once
+
+#include "obol/interfaces.hpp"
+#include "obol/internal/clock.hpp"
+#include "obol/internal/pool_ledger.hpp"
+
+#include <caf/actor_control_block.hpp>
+
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+namespace obol::internal {
+
+/// The pool's ledger with the connections it speaks of, open to every thread:
+/// whoever sends a request finds its connection here, so that the request need
+/// not pass the mailboxes of store and pool. What has to wait still goes to the
+/// pool.
+///
+///     closed --open--> open --close--> closed      (each opening: an epoch)
+///
+/// A request is on its way from when its connection was handed out until it has
+/// arrived there. Meanwhile the connection must not end: the request would meet
+/// a closed mailbox.
+class checkout_desk {
+public:
+  using slot_id = pool_ledger::slot_id;
+
+  /// Counts the openings; a connection belongs to one of them. 0: to none.
+  using epoch = std::uint32_t;
+
+  /// The ledger, for as long as this lives.
+  class access {
+  public:
+    explicit access(checkout_desk& desk)
+      : lock_(desk.mutex_), ledger_(desk.ledger_) {
+    }
+
+    pool_ledger* operator->() {
+      return &ledger_;
+    }
+
+  private:
+    std::lock_guard<std::mutex> lock_;
+    pool_ledger& ledger_;
+  };
+
+  // -- for those who send requests --------------------------------------------
+
+  /// Where a new request goes: to the connection whose turn it is, or to the
+  /// pool if none has room or others wait already. Empty while there is no
+  /// pool.
+  caf::strong_actor_ptr route();
+
+  // -- for connections --------------------------------------------------------
+
+  /// From here on the connection can take requests, or not.
+  void set_alive(epoch when, slot_id slot, bool alive);
+
+  /// So many requests have left the connection for good.
+  /// @returns whether the pool is to be told, because others wait for the room
+  bool checkin(epoch when, slot_id slot, std::uint32_t count, instant now);
+
+  /// Whether requests are on their way to the connection, where so many have
+  /// arrived.
+  bool has_on_way(epoch when, slot_id slot, std::uint64_t arrived);
+
+  // -- for the pool -----------------------------------------------------------
+
+  epoch open(const pool_actor& pool, pool_ledger::limits limits);
+
+  /// From here on nothing is routed. A second call does nothing.
+  void close(epoch when);
+
+  access ledger() {
+    return access{*this};
+  }
+
+  /// Who sits on a slot of the ledger; nobody, before the slot is given up.
+  void seat(slot_id slot, const connection_actor& who);
+
+  /// A connection for a request that waits. If none has room, the next checkin
+  /// is told to the pool.
+  connection_actor checkout();
+
+  /// Whether requests wait for room, and whether new ones must go to the pool
+  /// for another reason.
+  void set_queue(bool anyone_waits, bool divert);
+
+private:
+  connection_actor take_turn();
+
+  std::mutex mutex_;
+  // Guarded by mutex_, like all that follows.
+  pool_ledger ledger_{{}};
+  std::vector<connection_actor> seats_;
+  pool_actor pool_;
+  epoch epoch_ = 0;
+  bool anyone_waits_ = false;
+  bool divert_ = false;
+};
+
+} // namespace obol::internal

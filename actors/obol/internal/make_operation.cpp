@@ -1,0 +1,129 @@
+#include "obol/internal/make_operation.hpp"
+
+#include "obol/error.hpp"
+#include "obol/internal/delete_operations.hpp"
+#include "obol/internal/hex.hpp"
+#include "obol/internal/read_operations.hpp"
+#include "obol/internal/upsert_operation.hpp"
+#include "obol/validation.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace obol::internal {
+
+namespace {
+
+/// What is kept of an upsert's time to find out what became of it: a quarter,
+/// but not more than this.
+constexpr auto resolution_time_max = std::chrono::milliseconds{500};
+
+duration time_to_write(duration whole) {
+  return whole - std::min<duration>(whole / 4, resolution_time_max);
+}
+
+caf::error first_of(caf::error rules, caf::timespan timeout) {
+  if (rules)
+    return rules;
+  if (timeout.count() < 0 || timeout > max_deadline)
+    return caf::make_error(ec::invalid_argument,
+                           std::string{"timeout must be from 0 to 10 s"});
+  return {};
+}
+
+duration time_of(const store_context& store, caf::timespan timeout) {
+  return timeout.count() == 0 ? duration{store.options.deadline}
+                              : duration{timeout};
+}
+
+instant deadline_of(const store_context& store, caf::timespan timeout) {
+  return store.env.clock->now() + time_of(store, timeout);
+}
+
+} // namespace
+
+// -- checks -------------------------------------------------------------------
+
+caf::error check(const get_request& x) {
+  return first_of(validate(x.key), x.timeout);
+}
+
+caf::error check(const upsert_request& x) {
+  return first_of(validate(x.session), x.timeout);
+}
+
+caf::error check(const delete_request& x) {
+  return first_of(validate(x.key), x.timeout);
+}
+
+caf::error check(const get_all_request& x) {
+  return first_of(validate(x.set), x.timeout);
+}
+
+caf::error check(const delete_all_request& x) {
+  return first_of(validate(x.set), x.timeout);
+}
+
+caf::error check(const delete_others_request& x) {
+  return first_of(validate(x.keep), x.timeout);
+}
+
+caf::error check(const revoke_before_request& x) {
+  return first_of(validate(x.set), x.timeout);
+}
+
+caf::error check(const resolve_request& x) {
+  return first_of(validate(x.token.key), x.timeout);
+}
+
+// -- operations ---------------------------------------------------------------
+
+operation_ptr make_operation(store_context& store, get_request& x) {
+  return caf::make_counted<get_operation>(std::move(x.key),
+                                          deadline_of(store, x.timeout));
+}
+
+operation_ptr make_operation(store_context& store, upsert_request& x) {
+  auto now = store.env.clock->now();
+  auto whole = time_of(store, x.timeout);
+  upsert_operation::arguments what;
+  what.next = std::move(x.session);
+  ++what.next.lock_version;
+  what.operation_id = to_hex(store.env.random->next());
+  what.write_until = now + time_to_write(whole);
+  what.guard = store.options.write_guard;
+  return caf::make_counted<upsert_operation>(std::move(what), now + whole);
+}
+
+operation_ptr make_operation(store_context& store, delete_request& x) {
+  return caf::make_counted<delete_one_operation>(std::move(x.key),
+                                                 deadline_of(store, x.timeout));
+}
+
+operation_ptr make_operation(store_context& store, get_all_request& x) {
+  return caf::make_counted<get_all_operation>(std::move(x.set),
+                                              deadline_of(store, x.timeout));
+}
+
+operation_ptr make_operation(store_context& store, delete_all_request& x) {
+  return caf::make_counted<delete_all_operation>(std::move(x.set),
+                                                 deadline_of(store, x.timeout));
+}
+
+operation_ptr make_operation(store_context& store, delete_others_request& x) {
+  return caf::make_counted<delete_others_operation>(
+    std::move(x.keep), deadline_of(store, x.timeout));
+}
+
+operation_ptr make_operation(store_context& store, revoke_before_request& x) {
+  return caf::make_counted<revoke_before_operation>(
+    std::move(x.set), x.created_before, deadline_of(store, x.timeout));
+}
+
+operation_ptr make_operation(store_context& store, resolve_request& x) {
+  return caf::make_counted<resolve_operation>(std::move(x.token),
+                                              deadline_of(store, x.timeout));
+}
+
+} // namespace obol::internal

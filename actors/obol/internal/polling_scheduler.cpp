@@ -1,0 +1,100 @@
+#include "obol/internal/polling_scheduler.hpp"
+
+#include "obol/internal/run_queues.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/policy/unprofiled.hpp>
+#include <caf/scheduler/coordinator.hpp>
+#include <caf/settings.hpp>
+
+namespace obol::internal {
+
+namespace {
+
+constexpr const char* spin_key = "obol.spin";
+
+thread_local caf::execution_unit* this_worker = nullptr;
+
+/// CAF's scheduler with `run_queues` for its jobs.
+class polling : public caf::policy::unprofiled {
+public:
+  struct coordinator_data {
+    explicit coordinator_data(caf::scheduler::abstract_coordinator* self)
+      : queues(caf::get_or(self->config(), spin_key, caf::timespan{0})) {
+    }
+
+    run_queues queues;
+  };
+
+  struct worker_data {
+    explicit worker_data(caf::scheduler::coordinator<polling>* self)
+      : queues(&self->data().queues) {
+    }
+
+    // CAF copies what it has made once, for each worker.
+    worker_data(const worker_data& other)
+      : queues(other.queues), number(queues->add_worker()) {
+    }
+
+    run_queues* queues;
+    std::size_t number = 0;
+  };
+
+  template <class Coordinator>
+  void central_enqueue(Coordinator* self, caf::resumable* job) {
+    d(self).queues.push(job);
+  }
+
+  template <class Worker>
+  void external_enqueue(Worker* self, caf::resumable* job) {
+    d(self).queues->push(job);
+  }
+
+  template <class Worker>
+  void internal_enqueue(Worker* self, caf::resumable* job) {
+    d(self).queues->push(d(self).number, job);
+  }
+
+  template <class Worker>
+  void resume_job_later(Worker* self, caf::resumable* job) {
+    internal_enqueue(self, job);
+  }
+
+  template <class Worker>
+  caf::resumable* dequeue(Worker* self) {
+    this_worker = self;
+    return d(self).queues->take(d(self).number);
+  }
+
+  template <class Worker, class Action>
+  void foreach_resumable(Worker*, Action) {
+    // All are in the queues of the coordinator.
+  }
+
+  template <class Coordinator, class Action>
+  void foreach_central_resumable(Coordinator* self, Action action) {
+    for (auto* job : d(self).queues.drain())
+      action(job);
+  }
+};
+
+using polling_coordinator = caf::scheduler::coordinator<polling>;
+
+} // namespace
+
+void load_polling_scheduler(caf::actor_system_config& config,
+                            std::chrono::nanoseconds spin) {
+  caf::put(config.content, spin_key, caf::timespan{spin});
+  config.load<polling_coordinator>();
+}
+
+std::shared_ptr<poller> poller_of(caf::actor_system& system) {
+  auto* ours = dynamic_cast<polling_coordinator*>(&system.scheduler());
+  return ours ? ours->data().queues.events() : nullptr;
+}
+
+caf::execution_unit* current_worker() noexcept {
+  return this_worker;
+}
+
+} // namespace obol::internal

@@ -1,0 +1,222 @@
+#include "obol/internal/run_queues.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace obol::internal {
+
+namespace {
+
+/// How many of the shared jobs a worker takes at a time.
+constexpr std::size_t fetch_max = 16;
+
+constexpr auto no_wait = std::chrono::milliseconds{0};
+constexpr auto without_limit = std::chrono::milliseconds{-1};
+
+} // namespace
+
+run_queues::run_queues(duration spin)
+  : events_(std::make_shared<poller>(poller::driver::caller)), spin_(spin) {
+}
+
+run_queues::~run_queues() = default;
+
+std::size_t run_queues::add_worker() {
+  own_.push_back(std::make_unique<own_queue>());
+  return own_.size() - 1;
+}
+
+// -- jobs ---------------------------------------------------------------------
+
+void run_queues::push(job what) {
+  std::unique_lock guard{lock_};
+  shared_.push_back(what);
+  call_one(guard);
+}
+
+void run_queues::push(std::size_t worker, job what) {
+  auto& own = *own_[worker];
+  std::size_t size = 0;
+  {
+    std::lock_guard guard{own.lock};
+    own.jobs.push_back(what);
+    size = own.jobs.size();
+  }
+  if (size >= share_from && waiting_.load(std::memory_order_relaxed) > 0)
+    share(own);
+}
+
+run_queues::job run_queues::take(std::size_t worker) {
+  auto& own = *own_[worker];
+  for (;;) {
+    if (++own.since_look >= jobs_per_look) {
+      own.since_look = 0;
+      look();
+      fetch(own);
+    }
+    if (auto next = pop(own))
+      return next;
+    own.since_look = 0;
+    if (!fetch(own))
+      wait();
+  }
+}
+
+std::vector<run_queues::job> run_queues::drain() {
+  std::vector<job> result;
+  auto take_all = [&](std::deque<job>& jobs) {
+    result.insert(result.end(), jobs.begin(), jobs.end());
+    jobs.clear();
+  };
+  for (auto& own : own_) {
+    std::lock_guard guard{own->lock};
+    take_all(own->jobs);
+  }
+  std::lock_guard guard{lock_};
+  take_all(shared_);
+  return result;
+}
+
+run_queues::job run_queues::pop(own_queue& from) {
+  std::lock_guard guard{from.lock};
+  if (from.jobs.empty())
+    return nullptr;
+  auto result = from.jobs.front();
+  from.jobs.pop_front();
+  return result;
+}
+
+bool run_queues::fetch(own_queue& to) {
+  if (shared_count_.load(std::memory_order_relaxed) == 0)
+    return false;
+  std::lock_guard guard{lock_};
+  std::lock_guard own_guard{to.lock};
+  auto count = std::min(std::max<std::size_t>(shared_.size() / 2, 1), fetch_max);
+  count = std::min(count, shared_.size());
+  auto end = shared_.begin() + static_cast<std::ptrdiff_t>(count);
+  to.jobs.insert(to.jobs.end(), shared_.begin(), end);
+  shared_.erase(shared_.begin(), end);
+  shared_count_.store(shared_.size(), std::memory_order_relaxed);
+  return count > 0;
+}
+
+void run_queues::share(own_queue& from) {
+  std::unique_lock guard{lock_};
+  {
+    std::lock_guard own_guard{from.lock};
+    auto half = static_cast<std::ptrdiff_t>(from.jobs.size() / 2);
+    shared_.insert(shared_.end(), from.jobs.end() - half, from.jobs.end());
+    from.jobs.erase(from.jobs.end() - half, from.jobs.end());
+  }
+  call_one(guard);
+}
+
+// Called under the lock.
+void run_queues::steal() {
+  for (auto& own : own_) {
+    std::lock_guard own_guard{own->lock};
+    shared_.insert(shared_.end(), own->jobs.begin(), own->jobs.end());
+    own->jobs.clear();
+  }
+  shared_count_.store(shared_.size(), std::memory_order_relaxed);
+}
+
+// -- waiting ------------------------------------------------------------------
+
+// The one who polls comes first: it will be needed when the server answers, and
+// while it is awake it will look here.
+void run_queues::call_one(std::unique_lock<std::mutex>& guard) {
+  shared_count_.store(shared_.size(), std::memory_order_relaxed);
+  auto to_poller = std::exchange(poller_sleeps_, false);
+  auto to_sleeper = !to_poller && asleep_ > 0
+                    && (!has_poller_ || shared_.size() >= share_from);
+  if (to_sleeper) {
+    --asleep_;
+    ++called_;
+  }
+  note_waiting();
+  // Who is called wants the lock.
+  guard.unlock();
+  if (to_poller)
+    events_->wake();
+  else if (to_sleeper)
+    bell_.notify_one();
+}
+
+void run_queues::note_waiting() {
+  waiting_.store(asleep_ + (poller_sleeps_ ? 1 : 0),
+                 std::memory_order_relaxed);
+}
+
+void run_queues::wait() {
+  std::unique_lock guard{lock_};
+  if (!shared_.empty())
+    return;
+  if (!has_poller_)
+    poll(guard);
+  else
+    sleep(guard);
+}
+
+// One at a time: a wake-up is one event, which nobody may take from the one it
+// is meant for.
+void run_queues::look() {
+  {
+    std::lock_guard guard{lock_};
+    if (std::exchange(has_poller_, true))
+      return;
+  }
+  events_->poll(no_wait);
+  std::lock_guard guard{lock_};
+  has_poller_ = false;
+}
+
+void run_queues::poll(std::unique_lock<std::mutex>& guard) {
+  has_poller_ = true;
+  auto found = false;
+  if (spin_ > duration::zero()) {
+    guard.unlock();
+    found = spin();
+    guard.lock();
+  }
+  auto idle = false;
+  if (!found && shared_.empty()) {
+    poller_sleeps_ = true;
+    note_waiting();
+    auto all_wait = asleep_ + 1 == own_.size();
+    guard.unlock();
+    idle = events_->poll(all_wait ? without_limit : look_up_interval) == 0;
+    guard.lock();
+    // Else somebody has called.
+    idle = std::exchange(poller_sleeps_, false) && idle;
+    note_waiting();
+  }
+  has_poller_ = false;
+  if (idle)
+    steal();
+}
+
+bool run_queues::spin() {
+  auto until = std::chrono::steady_clock::now() + spin_;
+  do {
+    if (events_->poll(no_wait) > 0
+        || shared_count_.load(std::memory_order_relaxed) > 0)
+      return true;
+  } while (std::chrono::steady_clock::now() < until);
+  return false;
+}
+
+void run_queues::sleep(std::unique_lock<std::mutex>& guard) {
+  ++asleep_;
+  note_waiting();
+  if (bell_.wait_for(guard, look_up_interval * asleep_,
+                     [this] { return called_ > 0; })) {
+    --called_;
+    return;
+  }
+  --asleep_;
+  note_waiting();
+  steal();
+}
+
+} // namespace obol::internal

@@ -1,0 +1,160 @@
+#include "obol/internal/run_queues.hpp"
+
+#include <caf/ref_counted.hpp>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace obol::test {
+namespace {
+
+using namespace std::chrono_literals;
+using internal::run_queues;
+
+/// A job that is only looked at.
+class named_job final : public caf::resumable {
+public:
+  resume_result resume(caf::execution_unit*, std::size_t) override {
+    return done;
+  }
+
+  void intrusive_ptr_add_ref_impl() override {
+    // nop
+  }
+
+  void intrusive_ptr_release_impl() override {
+    // nop
+  }
+};
+
+class RunQueuesTest : public ::testing::TestWithParam<run_queues::duration> {
+protected:
+  RunQueuesTest() {
+    first_ = queues_.add_worker();
+    second_ = queues_.add_worker();
+  }
+
+  run_queues queues_{GetParam()};
+  std::size_t first_ = 0;
+  std::size_t second_ = 0;
+  std::array<named_job, 1000> jobs_;
+};
+
+TEST_P(RunQueuesTest, WorkerRunsItsOwnJobsInOrder) {
+  for (int i = 0; i < 3; ++i)
+    queues_.push(first_, &jobs_[i]);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(queues_.take(first_), &jobs_[i]);
+}
+
+TEST_P(RunQueuesTest, JobFromOutsideReachesAWorkerThatWaits) {
+  std::atomic<run_queues::job> taken{nullptr};
+  std::thread worker{[&] { taken = queues_.take(first_); }};
+  queues_.push(&jobs_[0]);
+  worker.join();
+  EXPECT_EQ(taken.load(), &jobs_[0]);
+}
+
+TEST_P(RunQueuesTest, BusyWorkerDoesNotStarveJobsFromOutside) {
+  // Given a worker that always has something of its own
+  queues_.push(first_, &jobs_[0]);
+  queues_.push(&jobs_[1]);
+  auto found = false;
+  for (std::size_t i = 0; i < 3 * run_queues::jobs_per_look && !found; ++i) {
+    auto next = queues_.take(first_);
+    found = next == &jobs_[1];
+    if (!found)
+      queues_.push(first_, next);
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST_P(RunQueuesTest, ManyJobsAreSharedWithWhoWaits) {
+  // Given a worker that waits
+  std::atomic<run_queues::job> taken{nullptr};
+  std::thread waiting{[&] { taken = queues_.take(second_); }};
+
+  // When another gets more and more to do
+  std::set<run_queues::job> left;
+  std::size_t next = 0;
+  while (!taken && next < jobs_.size()) {
+    left.insert(&jobs_[next]);
+    queues_.push(first_, &jobs_[next++]);
+    std::this_thread::yield();
+  }
+  if (!taken)
+    queues_.push(&jobs_[0]);
+  waiting.join();
+
+  // Then it gets some of that.
+  EXPECT_EQ(left.count(taken), 1u);
+}
+
+TEST_P(RunQueuesTest, JobsBehindALongOneAreTakenBySleepers) {
+  // Given a worker that has one more job, and is busy with another for good
+  queues_.push(first_, &jobs_[0]);
+
+  // Then one of those who sleep looks up, and takes it.
+  auto third = queues_.add_worker();
+  std::atomic<int> taken{0};
+  auto wait = [&](std::size_t worker) {
+    auto next = queues_.take(worker);
+    if (next == &jobs_[0])
+      ++taken;
+  };
+  std::thread polls{wait, second_};
+  std::thread sleeps{wait, third};
+  while (taken == 0)
+    std::this_thread::yield();
+  queues_.push(&jobs_[1]);
+  polls.join();
+  sleeps.join();
+  EXPECT_EQ(taken, 1);
+}
+
+TEST_P(RunQueuesTest, NoJobIsLostOrRunTwiceUnderLoad) {
+  constexpr std::size_t total = 100'000;
+  std::atomic<std::size_t> runs{0};
+  named_job end;
+  auto work = [&](std::size_t worker) {
+    for (;;) {
+      auto next = queues_.take(worker);
+      if (next == &end)
+        return;
+      if (++runs < total)
+        queues_.push(worker, next);
+      else
+        queues_.push(next);
+      if (runs >= total + jobs_.size())
+        return;
+    }
+  };
+  for (auto& x : jobs_)
+    queues_.push(&x);
+  std::thread one{work, first_};
+  std::thread two{work, second_};
+  while (runs < total)
+    std::this_thread::yield();
+  queues_.push(&end);
+  queues_.push(&end);
+  one.join();
+  two.join();
+
+  auto rest = queues_.drain();
+  std::erase(rest, &end);
+  std::set<run_queues::job> unique{rest.begin(), rest.end()};
+  EXPECT_EQ(rest.size(), jobs_.size());
+  EXPECT_EQ(unique.size(), jobs_.size());
+}
+
+INSTANTIATE_TEST_SUITE_P(With, RunQueuesTest, ::testing::Values(0us, 20us),
+                         [](auto& x) {
+                           return x.param > 0us ? "spin" : "sleep";
+                         });
+
+} // namespace
+} // namespace obol::test
