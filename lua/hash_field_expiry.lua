@@ -41,15 +41,17 @@ end
 
 register('upsert', function(keys, args)
   local key, id, new_lock, expiry, op = keys[1], args[1], args[2], args[4], args[5]
-  local now, now_ms = server_time()
-  if now_ms > tonumber(args[6]) then return late(now_ms) end
-  local lock_of, ring_of = lock_field(id), ring_field(id)
+  local time = redis.call('TIME')
+  local too_late = late(time, args[6])
+  if too_late then return too_late end
+  -- lock_field and ring_field, written out for the most frequent call.
+  local lock_of, ring_of = 'l.' .. id, 'l.l.' .. id
   local stored = redis.call('HMGET', key, lock_of, ring_of)
   local lock, ring = stored[1], stored[2]
   local refused = refusal(lock, ring, new_lock, op)
   if refused then return refused end
   -- HSETEX answers success to an expiry in the past and deletes the fields.
-  if tonumber(expiry) <= now then return 'EXPIRED' end
+  if expiry - time[1] <= 0 then return 'EXPIRED' end
   redis.call('HSETEX', key, 'EXAT', within_range(expiry), 'FIELDS', '3', id, args[3],
     lock_of, new_lock, ring_of, ring_with(lock and ring, new_lock, op))
   return 'OK'

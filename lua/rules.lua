@@ -17,13 +17,20 @@
 -- because a Charon node raises the lock without writing to the ring.
 --
 -- Time is the server's. A write carries a deadline and does nothing after it.
+--
+-- Texts of numbers are calculated with as they are where they must be numbers: Lua
+-- converts them at less cost than tonumber, and raises an error if they are none.
 
 local TOMBSTONE = '9007199254740991'
 local TOMBSTONE_SECONDS = 30
 local LONGEST_DEADLINE_SECONDS = 10
 
--- The first RING_SIZE - 1 entries of a ring (RING_SIZE is 4).
+-- Entries of a ring, and the pattern of those that stay when one is added.
+local RING_SIZE = 4
 local NEWEST_ENTRIES = '^;[^;]*;[^;]*;[^;]*'
+
+-- Bytes of an entry besides its version: ";", ":" and the operation id.
+local ENTRY_BYTES = 18
 
 -- Redis 8 refuses a later expiry: it keeps 46 bits of milliseconds.
 local LATEST_EXPIRY = '70368744177'
@@ -41,25 +48,45 @@ local function register(name, callback, flags)
   }
 end
 
+local function in_ms(time)
+  return time[1] * 1000 + time[2] / 1000
+end
+
 -- Whole seconds, and milliseconds with their fraction.
 local function server_time()
   local time = redis.call('TIME')
-  local seconds = tonumber(time[1])
-  return seconds, seconds * 1000 + tonumber(time[2]) / 1000
+  return time[1] + 0, in_ms(time)
 end
 
-local function late(now_ms)
-  return string.format('LATE %.0f', math.floor(now_ms))
+-- The reply to a write whose deadline has passed, else nil. With a second or more
+-- left the fraction does not matter.
+local function late(time, deadline)
+  local left = deadline - time[1] * 1000
+  if left >= 1000 or left >= time[2] / 1000 then return nil end
+  return string.format('LATE %.0f', math.floor(in_ms(time)))
 end
 
 local function within_range(expiry)
-  if tonumber(expiry) > tonumber(LATEST_EXPIRY) then return LATEST_EXPIRY end
+  if #expiry >= #LATEST_EXPIRY and expiry - LATEST_EXPIRY > 0 then return LATEST_EXPIRY end
   return expiry
 end
 
+-- Versions fall from the front of a ring to its end. So where the new version is as
+-- long as all of a full ring have on average, each of them is as long, and the
+-- ring can be cut without looking into it.
 local function ring_with(ring, version, op)
-  local kept = ring and (string.match(ring, NEWEST_ENTRIES) or ring) or ''
-  return ';' .. version .. ':' .. op .. kept
+  if not ring then return ';' .. version .. ':' .. op end
+  local entry = ENTRY_BYTES + #version
+  if #ring == RING_SIZE * entry then
+    return ';' .. version .. ':' .. op .. string.sub(ring, 1, (RING_SIZE - 1) * entry)
+  end
+  return ';' .. version .. ':' .. op .. (string.match(ring, NEWEST_ENTRIES) or ring)
+end
+
+-- Whether the newest entry of a ring is that of the stored lock: its writer was
+-- obol then, not a Charon node.
+local function is_newest(lock, ring)
+  return lock and ring and string.sub(ring, 1, #lock + 2) == ';' .. lock .. ':'
 end
 
 -- Who wrote this version, by the ring: 'me', 'other', or 'unknown' when the ring
@@ -77,13 +104,12 @@ end
 
 -- Why op may not write new_lock; nil if it may.
 local function refusal(lock, ring, new_lock, op)
-  local wanted = tonumber(new_lock)
   if not lock then
-    if wanted == 1 then return nil end
+    if new_lock == '1' then return nil end
     return 'GONE'
   end
   if lock == TOMBSTONE then return 'GONE' end
-  local version = tonumber(lock)
+  local version, wanted = tonumber(lock), new_lock + 0
   if version and version + 1 == wanted then return nil end
   if not string.find(lock, '^%d+$') then return 'CORRUPT' end
   -- A lock behind the caller's: the server was rolled back by a failover.

@@ -40,7 +40,7 @@
 -- so an account that may not run one of them leaves no half session. Those that
 -- delete leave a tombstone first, and may run when memory is full.
 
-local PRUNE_INTERVAL_SECONDS = 3600
+local PRUNE_INTERVAL_SECONDS = '3600'
 local PRUNE_BATCH = 100
 
 -- -- expiry -------------------------------------------------------------------
@@ -92,40 +92,74 @@ end
 -- -- writing ------------------------------------------------------------------
 
 -- Every command is used on the index first, where it does no harm: an account that
--- may not run one of them finds out before the session is written. A ring may be
--- younger than the other keys and is given their expiry even when that stays.
-local function store(keys, id, session, new_lock, expiry, ring)
-  local sessions, index, locks, _, rings = unpack(keys)
-  local longest = redis.call('EXPIRETIME', sessions)
-  local grows = tonumber(expiry) > longest
-  if grows then longest = expiry end
+-- may not run one of them finds out before the session is written.
+local function store_as_charon(keys, id, session, new_lock, expiry)
+  local sessions, index, locks = keys[1], keys[2], keys[3]
+  local grows = tonumber(expiry) > redis.call('EXPIRETIME', sessions)
   redis.call('ZADD', index, expiry, id)
-  if grows or ring then expire_at(longest, index) end
+  if grows then redis.call('EXPIREAT', index, expiry) end
   redis.call('HSET', sessions, id, session)
   redis.call('HSET', locks, id, new_lock)
-  if grows then expire_at(longest, sessions, locks) end
-  if ring then
-    redis.call('HSET', rings, id, ring)
-    expire_at(longest, rings)
+  if grows then
+    redis.call('EXPIREAT', sessions, expiry)
+    redis.call('EXPIREAT', locks, expiry)
   end
 end
 
+-- Likewise, with a ring; present is 1 if the id has a session, else 0. EXPIREAT does
+-- no harm to sessions that are there either: they may only live longer. It does
+-- nothing to a key without expiry, so EXPIRETIME decides where it did nothing. A
+-- ring may be younger than the other keys and is always given their expiry.
+local function store(keys, id, session, new_lock, expiry, ring, present)
+  local sessions, index, locks, rings = keys[1], keys[2], keys[3], keys[5]
+  local longest, is_set = expiry, false
+  if present == 1 then is_set = redis.call('EXPIREAT', sessions, expiry, 'GT') == 1 end
+  local grows = is_set
+  if not is_set then
+    local before = redis.call('EXPIRETIME', sessions)
+    grows = expiry - before > 0
+    if not grows then longest = before end
+  end
+  local added = redis.call('ZADD', index, expiry, id)
+  if grows or added == 1 or present == 0 then redis.call('EXPIREAT', index, longest) end
+  redis.call('HSET', sessions, id, session)
+  redis.call('HSET', locks, id, new_lock)
+  if grows then
+    if not is_set then redis.call('EXPIREAT', sessions, longest) end
+    redis.call('EXPIREAT', locks, longest)
+  end
+  redis.call('HSET', rings, id, ring)
+  redis.call('EXPIREAT', rings, longest)
+end
+
 register('upsert', function(keys, args)
-  local sessions, index, locks, prune_lock, rings = unpack(keys)
+  local sessions, index, locks, prune_lock, rings = keys[1], keys[2], keys[3], keys[4], keys[5]
   local id, new_lock, expiry, op = args[1], args[2], args[4], args[5]
-  local now, now_ms = server_time()
-  if now_ms > tonumber(args[6]) then return late(now_ms) end
-  redis.call('HEXISTS', sessions, id) -- for its type
+  local time = redis.call('TIME')
+  local now = time[1]
+  local too_late = late(time, args[6])
+  if too_late then return too_late end
+  local present = redis.call('HEXISTS', sessions, id) -- also for its type
   local expires_at = redis.call('ZSCORE', index, id)
   local lock = redis.call('HGET', locks, id)
   local ring = redis.call('HGET', rings, id)
-  if expires_at and tonumber(expires_at) <= now then lock = false end
+  if expires_at and expires_at - now <= 0 then lock = false end
   local refused = refusal(lock, ring, new_lock, op)
   if refused then return refused end
-  if tonumber(expiry) <= now then return 'EXPIRED' end
-  -- The first write is also the type check of its key.
-  local prune = claim_prune(prune_lock)
-  store(keys, id, args[3], new_lock, within_range(expiry), ring_with(lock and ring, new_lock, op))
+  if expiry - now <= 0 then return 'EXPIRED' end
+  -- Asking is cheaper than claiming in vain. The first write is also the type check
+  -- of its key; one that is held is not written to.
+  local prune = redis.call('EXPIRETIME', prune_lock) < 0 and claim_prune(prune_lock)
+  local new_ring = ring_with(lock and ring, new_lock, op)
+  if expires_at == expiry and present == 1 and is_newest(lock, ring) then
+    -- obol wrote this session last, and saw to it that no key expires before it.
+    -- Whatever came after that keeps them at least as long as the index says.
+    redis.call('HSET', sessions, id, args[3])
+    redis.call('HSET', locks, id, new_lock)
+    redis.call('HSET', rings, id, new_ring)
+  else
+    store(keys, id, args[3], new_lock, within_range(expiry), new_ring, present)
+  end
   if prune then prune_portion(keys, now) end
   return 'OK'
 end)
@@ -137,7 +171,7 @@ register('upsert_charon', function(keys, args)
   redis.call('ZSCORE', index, id) -- for its type
   local refused = charon_refusal(redis.call('HGET', locks, id), new_lock)
   local prune = claim_prune(prune_lock)
-  if not refused then store(keys, id, args[3], new_lock, args[4], nil) end
+  if not refused then store_as_charon(keys, id, args[3], new_lock, args[4]) end
   if prune then prune_as_charon(keys, now) end
   return refused or 'OK'
 end)

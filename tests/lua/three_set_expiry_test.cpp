@@ -81,6 +81,59 @@ TEST_P(ThreeSetTest, KeysExpireWithTheLongestSessionThatIsLeft) {
     EXPECT_EQ(key_expires_at(key), base + 100) << keys()[key];
 }
 
+TEST_P(ThreeSetTest, KeysExpireWithARefreshedSessionAfterCharonsDelete) {
+  // Given two sessions, the longer of which a Charon node deletes, so that all
+  // but the ring expire sooner,
+  const auto base = now();
+  upsert_until("a", 1, op('1'), base + 100);
+  upsert_until("b", 1, op('2'), base + 900);
+  call("delete_charon", {"b"});
+  ASSERT_EQ(key_expires_at(0), base + 100);
+  // when the other one is refreshed, then the keys live as long as it does, also
+  // when it is written again with the same expiry.
+  for (const int version : {2, 3}) {
+    ASSERT_EQ(upsert_until("a", version, op('3'), base + 500), "OK");
+    for (const std::size_t key : {0, 1, 2, 4})
+      EXPECT_EQ(key_expires_at(key), base + 500) << keys()[key];
+  }
+}
+
+TEST_P(ThreeSetTest, SameExpiryAfterACharonNodeWroteIsGivenToTheRing) {
+  // Given a session whose expiry a Charon node moved, which leaves the ring's,
+  const auto base = now();
+  upsert_until("a", 1, op('1'), base + 100);
+  call("upsert_charon",
+       {"a", "2", "s", std::to_string(base + 500), std::to_string(base)});
+  ASSERT_EQ(key_expires_at(4), base + 100);
+  // when obol writes it with the expiry it has, then the ring expires with it.
+  ASSERT_EQ(upsert_until("a", 3, op('3'), base + 500), "OK");
+  EXPECT_EQ(key_expires_at(4), base + 500);
+}
+
+TEST_P(ThreeSetTest, KeyThatWasEvictedExpiresWithTheLongestSession) {
+  const auto base = now();
+  for (const std::size_t evicted : {0, 1, 4}) {
+    // Given two sessions, and one key evicted,
+    target->command({"FLUSHALL"});
+    upsert_until("a", 1, op('1'), base + 100);
+    upsert_until("b", 1, op('2'), base + 300);
+    target->command({"DEL", keys()[evicted]});
+    // when the longer one is written again, then all keys expire with it.
+    ASSERT_EQ(upsert_until("b", 2, op('3'), base + 300), "OK");
+    for (const std::size_t key : {0, 1, 2, 4})
+      EXPECT_EQ(key_expires_at(key), base + 300) << keys()[key];
+  }
+}
+
+TEST_P(ThreeSetTest, SessionsWithoutExpiryGetTheirsBack) {
+  const auto base = now();
+  upsert_until("a", 1, op('1'), base + 100);
+  target->command({"PERSIST", keys()[0]});
+  ASSERT_EQ(upsert_until("a", 2, op('2'), base + 200), "OK");
+  for (const std::size_t key : {0, 1, 2, 4})
+    EXPECT_EQ(key_expires_at(key), base + 200) << keys()[key];
+}
+
 TEST_P(ThreeSetTest, KeysOfDeletedSessionsGoWithTheTombstones) {
   upsert("a", 1, op('1'));
   call("delete_all", {});

@@ -61,6 +61,25 @@ TEST_P(UpsertTest, RingHasForgottenAWriteAfterFourLaterOnes) {
                               ";3:3333333333333333;2:2222222222222222");
 }
 
+TEST_P(UpsertTest, RingHoldsFourWritesWhileVersionsGrowLonger) {
+  // Given four writes up to the last version of a length,
+  for (const std::int64_t shorter : {9, 99, 9'999'999}) {
+    target->command({"FLUSHALL"});
+    plant_lock("a", std::to_string(shorter - 4));
+    for (auto version = shorter - 3; version <= shorter; ++version)
+      ASSERT_EQ(upsert("a", version, op('1')), "OK");
+    // when longer ones follow, then the newest four stay.
+    for (auto version = shorter + 1; version <= shorter + 6; ++version) {
+      ASSERT_EQ(upsert("a", version, op('2')), "OK");
+      std::string ring;
+      for (auto kept = version; kept > version - 4; --kept)
+        ring += ';' + std::to_string(kept) + ':'
+                + op(kept > shorter ? '2' : '1');
+      EXPECT_EQ(stored_ring("a").text, ring);
+    }
+  }
+}
+
 TEST_P(UpsertTest, MissingRingCannotTell) {
   upsert("a", 1, op('1'));
   drop_ring("a");
