@@ -2,7 +2,6 @@
 
 #include "obol/error.hpp"
 #include "obol/internal/callback_agent.hpp"
-#include "obol/internal/polling_scheduler.hpp"
 #include "obol/spawn_store.hpp"
 
 #include <caf/scoped_actor.hpp>
@@ -20,9 +19,9 @@ namespace {
 constexpr std::size_t max_callbacks_due = 64 * 1024;
 
 struct facade_config : caf::actor_system_config {
-  explicit facade_config(std::chrono::nanoseconds spin) {
+  explicit facade_config(const options& settings) {
     register_messages(*this);
-    internal::load_polling_scheduler(*this, spin);
+    load_scheduler(*this, std::chrono::microseconds{settings.idle_spin_us});
   }
 };
 
@@ -132,7 +131,7 @@ struct facade::implementation {
 caf::expected<facade> facade::open(options settings, log_sink log) {
   auto impl
     = std::make_unique<implementation>(
-    std::make_unique<facade_config>(std::chrono::nanoseconds{0}));
+    std::make_unique<facade_config>(settings));
   auto store = spawn_store(impl->system, std::move(settings), std::move(log));
   if (!store)
     return store.error();

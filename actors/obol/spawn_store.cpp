@@ -56,6 +56,11 @@ void register_messages(caf::actor_system_config& config) {
     });
 }
 
+void load_scheduler(caf::actor_system_config& config,
+                    std::chrono::microseconds idle_spin) {
+  internal::load_polling_scheduler(config, idle_spin);
+}
+
 caf::expected<store_actor> spawn_store(caf::actor_system& system,
                                        options settings, log_sink log) {
   auto env = internal::make_system_environment(

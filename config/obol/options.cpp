@@ -126,6 +126,7 @@ options options::clone() const {
   for (const auto& key : verify_keys)
     result.verify_keys.push_back(key.clone());
   result.log_level = log_level;
+  result.idle_spin_us = idle_spin_us;
   return result;
 }
 

@@ -157,6 +157,10 @@ struct options {
 
   obol::log_level log_level = obol::log_level::info;
 
+  /// For how long one idle worker of a facade looks for replies before it
+  /// sleeps, in microseconds; costs up to a core while it does.
+  std::size_t idle_spin_us = 0;
+
   /// A copy, secrets included.
   options clone() const;
 

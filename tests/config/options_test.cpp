@@ -52,6 +52,7 @@ TEST(OptionsTest, TheDefaultsAreThoseOfTheDesign) {
   EXPECT_EQ(x.keepalive_idle, 30s);
   EXPECT_EQ(x.keepalive_interval, 10s);
   EXPECT_EQ(x.keepalive_probes, 3u);
+  EXPECT_EQ(x.idle_spin_us, 0u);
   EXPECT_EQ(x.connection_max_lifetime, 30min);
   EXPECT_EQ(x.max_session_bytes, 262'144u);
   EXPECT_EQ(x.key_prefix, "charon_");

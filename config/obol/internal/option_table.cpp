@@ -160,6 +160,9 @@ const option_descriptor table[] = {
   // -- this process -----------------------------------------------------------
   {"log_level", "how much is logged",
    choice<&options::log_level>(log_level_names)},
+  {"idle_spin_us", "microseconds an idle worker looks for replies before it "
+                   "sleeps",
+   count<&options::idle_spin_us>(0, 1'000)},
 };
 
 std::string with(std::string_view name, std::string_view prefix, char separator,
