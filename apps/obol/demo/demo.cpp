@@ -3,27 +3,17 @@
 #include "cli/connect.hpp"
 #include "demo/narrator.hpp"
 #include "demo/private_server.hpp"
+#include "demo/random_hex.hpp"
 #include "demo/script.hpp"
 
 #include <chrono>
 #include <iostream>
-#include <random>
 #include <thread>
 #include <utility>
 
 namespace obol::demo {
 
 namespace {
-
-std::string random_hex(int words) {
-  constexpr const char* digits = "0123456789abcdef";
-  std::random_device source;
-  std::string result;
-  for (int i = 0; i < words; ++i)
-    for (auto word = source(), left = 8u; left > 0; word >>= 4, --left)
-      result += digits[word & 15];
-  return result;
-}
 
 /// Nobody else shall read or write what the demo stores.
 void make_private(options& settings) {

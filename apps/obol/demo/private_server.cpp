@@ -1,5 +1,6 @@
 #include "demo/private_server.hpp"
 
+#include "demo/find_program.hpp"
 #include "demo/server_guardian.hpp"
 #include "obol/error.hpp"
 
@@ -7,7 +8,6 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -35,19 +35,6 @@ constexpr std::string_view ok_reply = "+OK\r\n";
 
 caf::error unavailable(std::string text) {
   return caf::make_error(ec::unavailable, std::move(text));
-}
-
-std::optional<std::string> find_in_path(const std::string& program) {
-  const char* path = std::getenv("PATH");
-  std::string_view rest = path ? path : "";
-  while (!rest.empty()) {
-    auto end = std::min(rest.find(':'), rest.size());
-    auto candidate = std::filesystem::path{rest.substr(0, end)} / program;
-    if (::access(candidate.c_str(), X_OK) == 0)
-      return candidate.string();
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return std::nullopt;
 }
 
 std::optional<std::filesystem::path> make_directory() {
@@ -103,8 +90,13 @@ std::string read_log(const std::filesystem::path& path) {
 
 } // namespace
 
-caf::expected<std::unique_ptr<private_server>> private_server::start() {
-  auto program = find_in_path("redis-server");
+caf::expected<std::unique_ptr<private_server>>
+private_server::start(const std::string& name) {
+  auto program = find_program(name);
+  if (!program && name != default_program)
+    return unavailable("there is no server program "
+                       + std::filesystem::path{name}.filename().string()
+                       + " that may be run");
   if (!program)
     return unavailable("there is no redis-server in PATH. Install the package "
                        "redis-server (Debian, Ubuntu: apt install "

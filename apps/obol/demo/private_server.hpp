@@ -21,9 +21,13 @@ class private_server {
 public:
   static constexpr std::chrono::seconds start_limit{10};
 
-  /// Starts the redis-server found in PATH. Fails with `unavailable`, saying
-  /// what to install or what the server complained about.
-  static caf::expected<std::unique_ptr<private_server>> start();
+  /// What is started unless somebody names another.
+  static constexpr const char* default_program = "redis-server";
+
+  /// Starts a server program by its path, or as found in PATH. Fails with
+  /// `unavailable`, saying what to install or what the server complained about.
+  static caf::expected<std::unique_ptr<private_server>>
+  start(const std::string& name = default_program);
 
   ~private_server();
   private_server(const private_server&) = delete;
