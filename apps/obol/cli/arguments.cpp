@@ -11,10 +11,14 @@ namespace obol::cli {
 namespace {
 
 constexpr std::string_view switches[]
-  = {"all", "decode", "help", "help-options", "json", "quiet", "version"};
+  = {"all",  "decode", "growth",      "help",   "help-options",
+     "json", "quiet",  "server-time", "verify", "version"};
 
 constexpr std::string_view flags_with_value[]
-  = {"before", "others", "type", "user-kind"};
+  = {"before", "by",        "clients",   "idle",      "open",
+     "others", "payload",   "per-user",  "plot",      "redis-benchmark",
+     "rounds", "scheduler", "seconds",   "server",    "sessions",
+     "stored", "type",      "user-kind", "workloads", "yardsticks"};
 
 template <class List>
 bool contains(const List& list, std::string_view x) {

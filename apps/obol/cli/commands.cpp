@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 
+#include "bench/bench.hpp"
 #include "cli/reading.hpp"
 #include "cli/writing.hpp"
 #include "demo/demo.hpp"
@@ -18,6 +19,28 @@ constexpr std::string_view put_flags[] = {"json", "quiet", "decode"};
 
 constexpr std::string_view revoke_flags[]
   = {"type", "user-kind", "json", "quiet", "all", "others", "before"};
+
+constexpr std::string_view bench_flags[] = {"all",
+                                            "by",
+                                            "clients",
+                                            "growth",
+                                            "idle",
+                                            "json",
+                                            "open",
+                                            "payload",
+                                            "per-user",
+                                            "plot",
+                                            "redis-benchmark",
+                                            "rounds",
+                                            "scheduler",
+                                            "seconds",
+                                            "server",
+                                            "server-time",
+                                            "sessions",
+                                            "stored",
+                                            "verify",
+                                            "workloads",
+                                            "yardsticks"};
 
 constexpr command table[] = {
   {"get", "USER ID", "show one session",
@@ -66,6 +89,45 @@ constexpr command table[] = {
    0,
    {},
    demo::run},
+  {"bench", "", "measure a store beside what the server can do",
+   "Starts a private server, or uses the one of --redis URL under a key "
+   "prefix\n"
+   "of its own that it empties afterwards, and measures. Every part that is\n"
+   "named is measured; without one, the closed loops.\n"
+   "\n"
+   "Parts:\n"
+   "  (closed loops)        each client waits for its answer before it asks\n"
+   "                        again, beside yardsticks on the same server\n"
+   "  --open LIST           a fixed rate, in percent of the measured maximum:\n"
+   "                        --open 30,50,70; latency counts from when a "
+   "request\n"
+   "                        was due\n"
+   "  --server-time         the server's own time of an upsert, both guards\n"
+   "  --growth              cost over stored sessions and sessions of a user\n"
+   "  --idle SECONDS        processor time of a store without work\n"
+   "  --all                 all of these\n"
+   "  --verify              closed loops whose histories are checked: exit "
+   "code\n"
+   "                        1 if a rule is broken\n"
+   "\n"
+   "How:\n"
+   "  --workloads LIST      of get, miss, login, refresh, upsert, list and\n"
+   "                        mixed; default get,upsert\n"
+   "  --clients LIST        default 1,10,12,50,200,1000\n"
+   "  --by LIST             actors, facade (threads, at most 64) or both\n"
+   "  --seconds S           for each cell; default 1\n"
+   "  --rounds N            each cell is measured once a round; default 5\n"
+   "  --payload BYTES       of extra_payload; default 300\n"
+   "  --sessions N          stored before; default 1000\n"
+   "  --yardsticks on|off   plain hiredis and redis-benchmark; default on\n"
+   "  --stored LIST         for --growth; default 1000,1000000\n"
+   "  --per-user LIST       for --growth; default 1,10,100,1000\n"
+   "  --scheduler S         sharing, as the facade has it, or stealing, which\n"
+   "                        is what CAF takes by default\n"
+   "  --server PROGRAM      what is started; default redis-server\n"
+   "  --redis-benchmark P   default: beside the server, else in PATH\n"
+   "  --plot FILE.svg       draws latency over load",
+   0, 0, bench_flags, bench::run},
 };
 
 bool is_meaningful(const command& what, std::string_view flag) {

@@ -1,0 +1,138 @@
+#include "bench/bench.hpp"
+
+#include "bench/closed_cells.hpp"
+#include "bench/process_usage.hpp"
+#include "bench/stage.hpp"
+#include "bench/yardsticks.hpp"
+#include "cli/connect.hpp"
+#include "demo/private_server.hpp"
+#include "demo/random_hex.hpp"
+
+#include <iostream>
+#include <thread>
+#include <utility>
+
+namespace obol::bench {
+
+namespace {
+
+/// Nobody else shall read or write what the benchmark stores.
+void make_private(options& settings) {
+  settings.key_prefix = "obol_bench_" + demo::random_hex(2);
+  settings.base_secret = secret{demo::random_hex(8)};
+  settings.signing_key = {};
+  settings.verify_keys.clear();
+}
+
+void use_server(options& settings, const demo::private_server& own) {
+  settings.endpoint = own.endpoint();
+  settings.username.clear();
+  settings.password = {};
+  settings.registrar_username.clear();
+  settings.registrar_password = {};
+  settings.database = 0;
+}
+
+/// Empties the key prefix at the end, however that comes.
+class tidy_end {
+public:
+  explicit tidy_end(stage& on) : on_(on) {
+  }
+
+  ~tidy_end() {
+    try {
+      on_.data.clear(on_.link);
+    } catch (const bench_failure&) {
+      // The server is lost, and was reported as lost.
+    }
+  }
+
+private:
+  stage& on_;
+};
+
+void introduce(stage& on, bool is_own_server) {
+  auto& facts = on.out.facts;
+  const auto& status = on.store.status();
+  auto sealed = on.data.make_sealer().seal(on.data.fresh(0));
+  facts.emplace_back("server",
+                     status.server
+                       + (is_own_server ? ", started for this" : ", as named"));
+  facts.emplace_back("layout", status.layout);
+  facts.emplace_back("stored session",
+                     std::to_string(sealed ? sealed->size() : 0) + " bytes");
+  facts.emplace_back("sessions", std::to_string(on.data.size().sessions));
+  facts.emplace_back("connections",
+                     std::to_string(on.store_options.pool.size) + " + "
+                       + std::to_string(on.store_options.pool.max_overflow));
+  facts.emplace_back("scheduler",
+                     on.settings.work_stealing ? "stealing" : "sharing");
+  facts.emplace_back("processor threads",
+                     std::to_string(std::thread::hardware_concurrency()));
+  facts.emplace_back("rounds", std::to_string(on.settings.rounds));
+  facts.emplace_back(
+    "seconds",
+    std::to_string(std::chrono::duration<double>(on.settings.time).count()));
+}
+
+void run_parts(stage& on) {
+  if (on.settings.closed_loop) {
+    run_closed_loops(on);
+    add_ratios(on.out);
+  }
+}
+
+cli::exit_code play(const bench_settings& settings,
+                    const options& store_options, bool is_own_server) {
+  auto store = bench_store::open(store_options.clone(), settings.work_stealing);
+  if (!store)
+    return cli::report(store.error());
+  report out;
+  {
+    dataset data{store_options, (*store)->kind(), settings.size};
+    raw_link link{store_options};
+    progress_line progress;
+    stage on{settings, store_options, **store, data, link, out, progress};
+    tidy_end end{on};
+    introduce(on, is_own_server);
+    data.load(link);
+    run_parts(on);
+  }
+  out.peak_memory_bytes = peak_memory();
+  if (settings.json)
+    print_json(out);
+  else
+    print_text(out);
+  return out.violations.empty() ? cli::exit_code::done
+                                : cli::exit_code::found_nothing;
+}
+
+} // namespace
+
+cli::exit_code run(const cli::arguments& args) {
+  auto settings = read_settings(args);
+  if (!settings)
+    return cli::report(settings.error());
+  auto loaded = cli::settings_of(args);
+  if (!loaded)
+    return cli::report(loaded.error());
+  auto store_options = std::move(loaded->options);
+  make_private(store_options);
+  std::unique_ptr<demo::private_server> own;
+  if (!loaded->is_given("redis")) {
+    auto started = demo::private_server::start(settings->server);
+    if (!started)
+      return cli::report(started.error());
+    own = std::move(*started);
+    use_server(store_options, *own);
+    settings->server = own->program();
+  }
+  try {
+    return play(*settings, store_options, own != nullptr);
+  } catch (const bench_failure& why) {
+    return cli::report(
+      caf::make_error(ec::unavailable, std::string{why.what()}));
+  }
+}
+
+} // namespace obol::bench

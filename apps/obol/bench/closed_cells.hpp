@@ -1,0 +1,16 @@
+#pragma once
+
+#include "bench/stage.hpp"
+
+#include <cstddef>
+
+namespace obol::bench {
+
+/// Measures all closed loops and their yardsticks, round after round.
+void run_closed_loops(stage& on);
+
+/// One closed loop of client actors on a data set that is loaded.
+measurement measure_actors(stage& on, const dataset& data, workload what,
+                           std::size_t clients, run_length length);
+
+} // namespace obol::bench

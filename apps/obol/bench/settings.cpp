@@ -1,0 +1,119 @@
+#include "bench/settings.hpp"
+
+#include "bench/flag_values.hpp"
+#include "cli/exit_code.hpp"
+
+#include <algorithm>
+
+namespace obol::bench {
+
+namespace {
+
+std::string names_of_workloads() {
+  std::string result;
+  for (auto x : all_workloads)
+    result += (result.empty() ? "" : ", ") + std::string{name_of(x)};
+  return result + ", with commas between";
+}
+
+void read_workloads(flag_values& flags, bench_settings& to) {
+  auto words = flags.words("workloads");
+  if (words.empty())
+    return;
+  to.workloads.clear();
+  for (const auto& word : words) {
+    auto what = workload_named(word);
+    if (!what)
+      return flags.refuse("workloads", names_of_workloads());
+    to.workloads.push_back(*what);
+  }
+}
+
+void read_ways(flag_values& flags, bench_settings& to) {
+  auto words = flags.words("by");
+  if (words.empty())
+    return;
+  to.by_actors = to.by_facade = false;
+  for (const auto& word : words) {
+    if (word == "actors")
+      to.by_actors = true;
+    else if (word == "facade")
+      to.by_facade = true;
+    else
+      flags.refuse("by", "actors, facade, or both with a comma between");
+  }
+}
+
+/// One of two words.
+void read_choice(flag_values& flags, const char* flag, bool& target,
+                 const std::string& if_true, const std::string& if_false) {
+  auto words = flags.words(flag);
+  if (words.empty())
+    return;
+  if (words.size() != 1 || (words[0] != if_true && words[0] != if_false))
+    return flags.refuse(flag, if_true + " or " + if_false);
+  target = words[0] == if_true;
+}
+
+/// Parts that are named leave the closed loops out; `--all` names every part.
+void read_parts(const cli::arguments& args, flag_values& flags,
+                bench_settings& to) {
+  if (args.has("all")) {
+    to.open_percents = {30, 50, 70};
+    to.idle = std::chrono::seconds{5};
+  }
+  flags.numbers("open", to.open_percents, 1, 100);
+  flags.seconds("idle", to.idle, 0.01, 3'600);
+  to.server_time = args.has("server-time") || args.has("all");
+  to.growth = args.has("growth") || args.has("all");
+  to.verify = args.has("verify");
+  auto others = to.server_time || to.growth || !to.open_percents.empty()
+                || to.idle.count() > 0;
+  to.closed_loop = args.has("all") || to.verify || !others;
+}
+
+caf::error check(const bench_settings& x) {
+#ifndef OBOL_BENCH_VERIFY
+  if (x.verify)
+    return cli::usage_error("--verify needs a build with obol::testing "
+                            "(OBOL_BUILD_TESTING=ON)");
+#endif
+  if (x.work_stealing && x.by_facade && !x.by_actors)
+    return cli::usage_error("--scheduler stealing: the facade has a scheduler "
+                            "of its own; use --by actors");
+  if (x.verify && !x.open_percents.empty())
+    return cli::usage_error("--verify and --open exclude each other");
+  return {};
+}
+
+} // namespace
+
+caf::expected<bench_settings> read_settings(const cli::arguments& args) {
+  bench_settings result;
+  flag_values flags{args};
+  read_parts(args, flags, result);
+  read_workloads(flags, result);
+  read_ways(flags, result);
+  read_choice(flags, "yardsticks", result.yardsticks, "on", "off");
+  read_choice(flags, "scheduler", result.work_stealing, "stealing", "sharing");
+  flags.numbers("clients", result.clients, 1, 10'000);
+  flags.seconds("seconds", result.time, 0.01, 3'600);
+  flags.number("rounds", result.rounds, 1, 1'000);
+  flags.number("payload", result.size.payload, 0, 65'536);
+  flags.number("sessions", result.size.sessions, 1, 10'000'000);
+  flags.numbers("stored", result.stored, 1, 10'000'000);
+  flags.numbers("per-user", result.per_user, 1, 9'999);
+  flags.text("server", result.server);
+  flags.text("redis-benchmark", result.benchmark_program);
+  flags.text("plot", result.plot);
+  result.json = args.has("json");
+  if (result.work_stealing)
+    result.by_facade = false;
+  if (flags.error())
+    return flags.error();
+  if (auto error = check(result))
+    return error;
+  return result;
+}
+
+} // namespace obol::bench
