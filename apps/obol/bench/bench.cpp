@@ -1,7 +1,12 @@
 #include "bench/bench.hpp"
 
 #include "bench/closed_cells.hpp"
+#include "bench/growth.hpp"
+#include "bench/idle.hpp"
+#include "bench/open_cells.hpp"
+#include "bench/plot.hpp"
 #include "bench/process_usage.hpp"
+#include "bench/server_time.hpp"
 #include "bench/stage.hpp"
 #include "bench/yardsticks.hpp"
 #include "cli/connect.hpp"
@@ -80,6 +85,14 @@ void run_parts(stage& on) {
     run_closed_loops(on);
     add_ratios(on.out);
   }
+  if (!on.settings.open_percents.empty())
+    run_open_loops(on);
+  if (on.settings.server_time)
+    measure_server_time(on);
+  if (on.settings.growth)
+    measure_growth(on);
+  if (on.settings.idle.count() > 0)
+    measure_idle(on);
 }
 
 cli::exit_code play(const bench_settings& settings,
@@ -99,6 +112,8 @@ cli::exit_code play(const bench_settings& settings,
     run_parts(on);
   }
   out.peak_memory_bytes = peak_memory();
+  if (!settings.plot.empty() && !draw_plot(out, settings.plot))
+    return cli::wrong_usage("--plot: the file cannot be written");
   if (settings.json)
     print_json(out);
   else

@@ -26,11 +26,11 @@ void note_failure(stage& on, workload what, const load_run& run) {
 
 /// Removes what a load has written, so that the next one finds what the first
 /// one found.
-void tidy_up(stage& on, const dataset& data, workload what) {
+void tidy_up(stage& on, workload what) {
   if (what == workload::get || what == workload::miss || what == workload::list)
     return;
-  data.clear(on.link);
-  data.load(on.link);
+  on.data.clear(on.link);
+  on.data.load(on.link);
 }
 
 measurement measure_threads(stage& on, workload what, std::size_t clients) {
@@ -39,7 +39,7 @@ measurement measure_threads(stage& on, workload what, std::size_t clients) {
                                {&on.data, what, on.next_load()}, clients);
   auto result = run->measure(on.length(), on.link);
   note_failure(on, what, *run);
-  tidy_up(on, on.data, what);
+  tidy_up(on, what);
   return result;
 }
 
@@ -62,7 +62,9 @@ void add_store_cells(stage& on, workload what, std::vector<cell>& to) {
       }));
     else if (on.settings.by_actors)
       to.push_back(make_cell(what, "actors", clients, [&on, what, clients] {
-        return measure_actors(on, on.data, what, clients, on.length());
+        auto result = measure_actors(on, on.data, what, clients, on.length());
+        tidy_up(on, what);
+        return result;
       }));
   }
   if (!on.settings.by_facade || on.settings.verify)
@@ -94,7 +96,6 @@ measurement measure_actors(stage& on, const dataset& data, workload what,
                {&data, what, on.next_load()}, clients);
   auto result = run->measure(length, on.link);
   note_failure(on, what, *run);
-  tidy_up(on, data, what);
   return result;
 }
 

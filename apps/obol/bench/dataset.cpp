@@ -117,6 +117,20 @@ dataset::dataset(const options& settings, layout kind, dataset_size size)
     model_(make_model(size.payload)) {
 }
 
+dataset dataset::resized(dataset_size size) const {
+  auto result = *this;
+  result.size_ = size;
+  return result;
+}
+
+dataset dataset::guarded_by(write_guard guard) const {
+  auto result = *this;
+  auto kind = sealing_.layout;
+  result.commands_
+    = {keyspace{sealing_.key_prefix, kind}, library_for(kind).name, guard};
+  return result;
+}
+
 // -- sessions -----------------------------------------------------------------
 
 session dataset::fresh(std::uint64_t number) const {
@@ -128,6 +142,25 @@ session dataset::fresh(std::uint64_t number) const {
 
 session_key dataset::key(std::uint64_t number) const {
   return {id_of(number), static_cast<std::int64_t>(number)};
+}
+
+std::vector<session> dataset::initial() const {
+  std::vector<session> result;
+  for_each_initial([&](session x) { result.push_back(std::move(x)); });
+  return result;
+}
+
+void dataset::for_each_initial(
+  const std::function<void(session)>& action) const {
+  for (std::uint64_t i = 0; i < size_.sessions; ++i)
+    action(fresh(i));
+  for (std::uint64_t i = 0; i < size_.lists; ++i) {
+    for (std::uint64_t j = 0; j < size_.sessions_in_list; ++j) {
+      auto x = fresh(first_in_lists + i * list_step + j);
+      x.user_id = list(i).user_id;
+      action(std::move(x));
+    }
+  }
 }
 
 session_set dataset::list(std::uint64_t number) const {
@@ -158,22 +191,14 @@ command dataset::upsert(const session& x, std::string_view stored,
 void dataset::load(raw_link& link) const {
   auto sealer = make_sealer();
   loader target{link};
-  auto store = [&](session x, std::uint64_t operation) {
+  std::uint64_t operation = 0;
+  for_each_initial([&](session x) {
     x.lock_version = 1;
     auto stored = sealer.seal(x);
     if (!stored)
       throw bench_failure{describe(stored.error())};
-    target.add(upsert(x, *stored, operation));
-  };
-  for (std::uint64_t i = 0; i < size_.sessions; ++i)
-    store(fresh(i), i);
-  for (std::uint64_t i = 0; i < size_.lists; ++i) {
-    for (std::uint64_t j = 0; j < size_.sessions_in_list; ++j) {
-      auto x = fresh(first_in_lists + i * list_step + j);
-      x.user_id = list(i).user_id;
-      store(std::move(x), first_in_lists + j);
-    }
-  }
+    target.add(upsert(x, *stored, ++operation));
+  });
   target.finish();
 }
 

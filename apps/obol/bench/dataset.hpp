@@ -7,6 +7,8 @@
 #include "obol/stored_session.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <vector>
 
 namespace obol::bench {
 
@@ -32,6 +34,12 @@ public:
   /// key must be there in both.
   dataset(const options& settings, layout kind, dataset_size size);
 
+  /// The same keys and formats with other amounts.
+  dataset resized(dataset_size size) const;
+
+  /// The same with the functions of another guard.
+  dataset guarded_by(write_guard guard) const;
+
   const dataset_size& size() const {
     return size_;
   }
@@ -47,6 +55,9 @@ public:
   session fresh(std::uint64_t number) const;
 
   session_key key(std::uint64_t number) const;
+
+  /// All sessions that are there before a load, as they are stored first.
+  std::vector<session> initial() const;
 
   session_set list(std::uint64_t number) const;
 
@@ -70,6 +81,8 @@ public:
   void clear(raw_link& link) const;
 
 private:
+  void for_each_initial(const std::function<void(session)>& action) const;
+
   sealing_options sealing_;
   dataset_size size_;
   session_commands commands_;

@@ -1,97 +1,31 @@
 #include "bench/hiredis_load.hpp"
 
+#include "bench/hiredis_client.hpp"
 #include "obol/error.hpp"
-
-#include <deque>
-#include <string>
-#include <utility>
 
 namespace obol::bench {
 
 namespace {
 
-/// One connection and what is under way on it.
-class hiredis_client {
-public:
-  hiredis_client(const options& settings, const dataset& data,
-                 const hiredis_plan& plan, std::uint64_t number)
-    : link_(settings), data_(data), plan_(plan), sealer_(data.make_sealer()),
-      next_(number * 7'919),
-      mine_(data.fresh(dataset::own_numbers(plan.load, number))) {
-    mine_.lock_version = 1;
-    sealed_ = seal();
+void receive(hiredis_client& who, load_run& run) {
+  auto due = who.take(*who.link().next());
+  if (due.is_good)
+    run.succeeded(steady::now() - due.since);
+  else
+    run.failed({});
+}
+
+/// A reply makes room for the next request.
+void play(hiredis_client& who, load_run& run, std::size_t depth) {
+  for (std::size_t i = 0; i < depth; ++i)
+    who.send(steady::now());
+  while (!run.is_over()) {
+    receive(who, run);
+    who.send(steady::now());
   }
-
-  void play(load_run& run) {
-    for (std::size_t i = 0; i < plan_.depth; ++i)
-      send();
-    while (!run.is_over()) {
-      receive(run);
-      send();
-    }
-    while (!due_.empty())
-      receive(run);
-  }
-
-private:
-  struct due_reply {
-    steady::time_point sent;
-    session_key key;
-  };
-
-  std::string seal() {
-    auto result = sealer_.seal(mine_);
-    if (!result)
-      throw bench_failure{describe(result.error())};
-    return std::move(*result);
-  }
-
-  void send() {
-    due_reply due{steady::now(), {}};
-    if (plan_.reads) {
-      due.key = data_.key(next_++ % data_.size().sessions);
-      link_.append(data_.commands().get(due.key).bytes());
-    } else {
-      link_.append((plan_.with_payload_work
-                      ? data_.upsert(mine_, seal(), next_)
-                      : data_.upsert(mine_, sealed_, next_))
-                     .bytes());
-      ++next_;
-      ++mine_.lock_version;
-    }
-    due_.push_back(std::move(due));
-  }
-
-  void receive(load_run& run) {
-    auto reply = link_.next();
-    auto due = std::move(due_.front());
-    due_.pop_front();
-    if (is_good(*reply, due.key))
-      run.succeeded(steady::now() - due.sent);
-    else
-      run.failed({});
-  }
-
-  bool is_good(const redisReply& reply, const session_key& key) {
-    if (reply.type != REDIS_REPLY_STRING)
-      return false;
-    if (!plan_.reads)
-      return bytes_of(reply) == "OK";
-    if (!plan_.with_payload_work)
-      return true;
-    auto opened = sealer_.open_for(key, bytes_of(reply), mine_.refreshed_at);
-    return std::holds_alternative<session>(opened);
-  }
-
-  raw_link link_;
-  const dataset& data_;
-  const hiredis_plan plan_;
-  session_sealer sealer_;
-  std::uint64_t next_;
-  session mine_;
-  std::string sealed_;
-  std::deque<due_reply> due_;
-};
+  while (who.due() > 0)
+    receive(who, run);
+}
 
 } // namespace
 
@@ -102,9 +36,9 @@ std::vector<std::jthread> start_hiredis(const options& settings,
   std::vector<std::jthread> result;
   for (std::size_t i = 0; i < plan.connections; ++i) {
     auto who = std::make_shared<hiredis_client>(settings, data, plan, i);
-    result.emplace_back([who, run] {
+    result.emplace_back([who, run, depth = plan.depth] {
       try {
-        who->play(*run);
+        play(*who, *run, depth);
       } catch (const bench_failure&) {
         // The server is lost: what is measured next says so, too.
         run->failed(caf::make_error(ec::unavailable));

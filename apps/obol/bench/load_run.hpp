@@ -44,6 +44,12 @@ public:
   /// An operation went well after so long.
   void succeeded(std::chrono::nanoseconds latency);
 
+  /// The same, counted whenever it comes: for loads that know which of their
+  /// operations count.
+  void count(std::chrono::nanoseconds latency) {
+    latencies_.add(latency);
+  }
+
   /// An operation failed; the first reason is kept.
   void failed(const caf::error& why);
 

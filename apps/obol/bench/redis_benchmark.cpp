@@ -27,6 +27,9 @@ constexpr const char* random_bound = "2000000000";
 
 constexpr std::size_t columns = 8;
 
+/// How many requests show how fast it goes.
+constexpr double probe_requests = 5'000;
+
 /// The last line of its CSV output, from the column after the name on. The name
 /// holds the command, commas and all, so columns are counted from the end.
 std::vector<double> numbers_in(const std::string& csv) {
@@ -83,8 +86,9 @@ bool redis_benchmark::can_reach(const options& settings) {
 
 measurement redis_benchmark::get(raw_link& link, const dataset& data,
                                  int pipeline, std::chrono::nanoseconds time) {
-  return run(link, words_of(data.commands().get(data.key(0)).bytes()), pipeline,
-             time, get_rate_);
+  return measure(link, "get",
+                 words_of(data.commands().get(data.key(0)).bytes()), pipeline,
+                 time);
 }
 
 measurement redis_benchmark::upsert(raw_link& link, const dataset& data,
@@ -99,26 +103,33 @@ measurement redis_benchmark::upsert(raw_link& link, const dataset& data,
   // not look into the bytes.
   std::string filler(stored->size(), 'x');
   sample.user_id = std::string{random_number};
-  return run(link, words_of(data.upsert(sample, filler, 1).bytes()), pipeline,
-             time, upsert_rate_);
+  return measure(link, "upsert",
+                 words_of(data.upsert(sample, filler, 1).bytes()), pipeline,
+                 time);
 }
 
-measurement redis_benchmark::run(raw_link& link,
-                                 std::vector<std::string> command, int pipeline,
-                                 std::chrono::nanoseconds time, double& rate) {
+measurement redis_benchmark::measure(raw_link& link, const std::string& name,
+                                     std::vector<std::string> command,
+                                     int pipeline,
+                                     std::chrono::nanoseconds time) {
   auto seconds = std::chrono::duration<double>(time).count();
-  auto requests = std::max(1'000.0, std::round(rate * seconds));
+  auto& what = loads_[name + std::to_string(pipeline)];
+  what.command = std::move(command);
+  if (what.rate == 0)
+    run(link, what, pipeline, probe_requests);
+  return run(link, what, pipeline, std::max(1'000.0, what.rate * seconds));
+}
+
+measurement redis_benchmark::run(raw_link& link, load& what, int pipeline,
+                                 double requests) {
   std::vector<std::string> words{program_};
   for (auto& x : address_of(settings_.endpoint))
     words.push_back(x);
-  auto more = {std::string{"--dbnum"}, std::to_string(settings_.database),
-               std::string{"-c"},      std::string{connections},
-               std::string{"-P"},      std::to_string(pipeline),
-               std::string{"-n"},      std::to_string(std::llround(requests)),
-               std::string{"-r"},      std::string{random_bound},
-               std::string{"--csv"}};
-  words.insert(words.end(), more);
-  words.insert(words.end(), command.begin(), command.end());
+  words.insert(words.end(), {"--dbnum", std::to_string(settings_.database),
+                             "-c", connections, "-P", std::to_string(pipeline),
+                             "-n", std::to_string(std::llround(requests)), "-r",
+                             random_bound, "--csv"});
+  words.insert(words.end(), what.command.begin(), what.command.end());
   auto server_before = server_cpu(link);
   auto result = run_child(words);
   auto server_after = server_cpu(link);
@@ -129,7 +140,7 @@ measurement redis_benchmark::run(raw_link& link,
     x[metric::failures] = 1;
     return x;
   }
-  rate = std::max(1.0, numbers[0]);
+  what.rate = std::max(1.0, numbers[0]);
   // Latencies come in milliseconds: average, minimum, then percentiles.
   x[metric::rate] = numbers[0];
   x[metric::p50] = 1e3 * numbers[3];

@@ -4,8 +4,10 @@
 #include "bench/measurement.hpp"
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace obol::bench {
 
@@ -39,15 +41,22 @@ public:
                      std::chrono::nanoseconds time);
 
 private:
-  measurement run(raw_link& link, std::vector<std::string> command,
-                  int pipeline, std::chrono::nanoseconds time, double& rate);
+  /// What is sent, and how fast it went last: the program is told a number of
+  /// requests, not a time.
+  struct load {
+    std::vector<std::string> command;
+    double rate = 0;
+  };
+
+  measurement measure(raw_link& link, const std::string& name,
+                      std::vector<std::string> command, int pipeline,
+                      std::chrono::nanoseconds time);
+
+  measurement run(raw_link& link, load& what, int pipeline, double requests);
 
   std::string program_;
   const options& settings_;
-
-  /// As measured last, to know how many requests take the time.
-  double get_rate_ = 20'000;
-  double upsert_rate_ = 5'000;
+  std::map<std::string, load> loads_;
 };
 
 } // namespace obol::bench

@@ -24,9 +24,6 @@ public:
   virtual void answered(std::uint32_t number, const session& x) = 0;
   virtual void answered(std::uint32_t number, const get_all_answer& x) = 0;
   virtual void failed(std::uint32_t number, const caf::error& why) = 0;
-
-  /// Whether this was written down as much as is good: the load ends.
-  virtual bool is_full() const = 0;
 };
 
 } // namespace obol::bench

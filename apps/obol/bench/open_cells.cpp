@@ -1,0 +1,104 @@
+#include "bench/open_cells.hpp"
+
+#include "bench/cell.hpp"
+#include "bench/closed_cells.hpp"
+#include "bench/open_loop.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace obol::bench {
+
+namespace {
+
+constexpr std::size_t clients_for_maximum = 200;
+constexpr int tries_for_maximum = 3;
+
+// What the project holds itself to, on a quiet machine.
+constexpr const char* p99_goal = "<= 2000";
+constexpr const char* p999_goal = "<= 10000";
+
+/// Operations a second, the middle of three.
+double maximum_of(stage& on, workload what) {
+  std::vector<measurement> tries;
+  for (int i = 0; i < tries_for_maximum; ++i) {
+    on.progress.show("the maximum of " + std::string{name_of(what)});
+    tries.push_back(
+      measure_actors(on, on.data, what, clients_for_maximum, on.length()));
+  }
+  auto result = spread_of(tries, metric::rate).median;
+  on.out.cells.push_back({std::string{name_of(what)} + "/maximum/200", "", "",
+                          clients_for_maximum, std::move(tries)});
+  return result;
+}
+
+measurement measure_open_actors(stage& on, workload what, double rate) {
+  auto run = std::make_shared<load_run>(open_lanes);
+  auto pacer = start_open_actors(on.store.system(), on.store.actor(), run,
+                                 {&on.data, what, on.next_load()},
+                                 open_schedule::make(rate, on.length()));
+  return run->measure(on.length(), on.link);
+}
+
+measurement measure_open_hiredis(stage& on, workload what, double rate) {
+  auto run = std::make_shared<load_run>(1);
+  hiredis_plan plan{what == workload::get, 1, 1, true, on.next_load()};
+  auto thread = start_open_hiredis(on.store_options, on.data, run, plan,
+                                   open_schedule::make(rate, on.length()));
+  return run->measure(on.length(), on.link);
+}
+
+cell make_cell(workload what, std::uint64_t percent, double rate,
+               const char* who, std::function<measurement()> run) {
+  auto panel = std::string{name_of(what)} + ", open loop";
+  auto name = std::string{name_of(what)} + "/open-" + std::to_string(percent)
+              + "%/" + who;
+  return {{name, panel, who, rate, {}}, std::move(run)};
+}
+
+void add_goals(report& to, const std::string& name) {
+  auto add = [&](metric what, const char* goal) {
+    for (const auto& cell : to.cells) {
+      if (cell.name != name)
+        continue;
+      figure_report figure{
+        name + ", " + std::string{name_of(what)}, "", goal, {}};
+      for (const auto& round : cell.rounds)
+        figure.rounds.push_back(round[what]);
+      to.figures.push_back(std::move(figure));
+    }
+  };
+  add(metric::p99, p99_goal);
+  add(metric::p999, p999_goal);
+}
+
+} // namespace
+
+void run_open_loops(stage& on) {
+  std::vector<cell> cells;
+  for (auto what : on.settings.workloads) {
+    auto most = maximum_of(on, what);
+    for (auto percent : on.settings.open_percents) {
+      auto rate = most * static_cast<double>(percent) / 100;
+      cells.push_back(
+        make_cell(what, percent, rate, "actors", [&on, what, rate] {
+          return measure_open_actors(on, what, rate);
+        }));
+      if (what == workload::get || what == workload::upsert)
+        cells.push_back(
+          make_cell(what, percent, rate, "hiredis", [&on, what, rate] {
+            return measure_open_hiredis(on, what, rate);
+          }));
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& x : cells)
+    names.push_back(x.report.name);
+  run_rounds(on, std::move(cells));
+  for (const auto& x : names)
+    add_goals(on.out, x);
+  on.data.clear(on.link);
+  on.data.load(on.link);
+}
+
+} // namespace obol::bench
