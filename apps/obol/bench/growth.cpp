@@ -2,9 +2,11 @@
 
 #include "bench/cell.hpp"
 #include "bench/closed_cells.hpp"
+#include "bench/hiredis_load.hpp"
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <utility>
 
 namespace obol::bench {
@@ -12,6 +14,8 @@ namespace obol::bench {
 namespace {
 
 constexpr std::size_t clients = 50;
+
+constexpr std::size_t hiredis_depth = 64;
 
 /// Lists are large: few under way at a time, so that memory stays small.
 constexpr std::size_t list_clients = 2;
@@ -59,6 +63,15 @@ dataset load(stage& on, dataset_size size) {
   return result;
 }
 
+/// What of the growth is the server's own: the more there is, the less of it
+/// lies in the processor's caches.
+measurement measure_hiredis(stage& on, const dataset& data) {
+  auto run = std::make_shared<load_run>(1);
+  hiredis_plan plan{true, 1, hiredis_depth, false, on.next_load()};
+  auto threads = start_hiredis(on.store_options, data, run, plan);
+  return run->measure(on.length(), on.link);
+}
+
 void measure_stored(stage& on, std::uint64_t stored, growth_cells& to) {
   auto size = on.settings.size;
   size.sessions = stored;
@@ -67,6 +80,9 @@ void measure_stored(stage& on, std::uint64_t stored, growth_cells& to) {
   for (auto what : {workload::get, workload::upsert})
     to.add(stored_name(what, stored),
            measure_actors(on, data, what, clients, on.length()));
+  if (on.settings.yardsticks)
+    to.add(stored_name(workload::get, stored) + "/hiredis-64",
+           measure_hiredis(on, data));
 }
 
 void measure_list(stage& on, std::uint64_t per_user, growth_cells& to) {
@@ -85,6 +101,9 @@ void add_ratios(stage& on) {
     for (auto number : {metric::server_cpu, metric::client_cpu, metric::p50})
       add_ratio(on.out, stored_name(what, stored.back()),
                 stored_name(what, stored.front()), number, "does not grow");
+  add_ratio(on.out, stored_name(workload::get, stored.back()) + "/hiredis-64",
+            stored_name(workload::get, stored.front()) + "/hiredis-64",
+            metric::server_cpu, "");
   const auto& lists = on.settings.per_user;
   for (std::size_t i = 1; i < lists.size(); ++i)
     for (auto number : {metric::server_cpu, metric::client_cpu})

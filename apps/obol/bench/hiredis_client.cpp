@@ -6,6 +6,12 @@
 
 namespace obol::bench {
 
+namespace {
+
+constexpr std::uint64_t key_step = 611'953;
+
+} // namespace
+
 hiredis_client::hiredis_client(const options& settings, const dataset& data,
                                const hiredis_plan& plan, std::uint64_t number)
   : link_(settings), data_(data), plan_(plan), sealer_(data.make_sealer()),
@@ -19,7 +25,8 @@ hiredis_client::hiredis_client(const options& settings, const dataset& data,
 void hiredis_client::send(steady::time_point since) {
   request_due due{since, {}};
   if (plan_.reads) {
-    due.key = data_.key(next_ % data_.size().sessions);
+    // A large step: neighbours were stored together and lie together.
+    due.key = data_.key(next_ * key_step % data_.size().sessions);
     link_.append(data_.commands().get(due.key).bytes());
   } else if (plan_.with_payload_work) {
     link_.append(data_.upsert(mine_, seal(), next_).bytes());
