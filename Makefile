@@ -6,6 +6,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # Two by two: a compiler of this tree takes up to a gigabyte.
 JOBS ?= 2
+# Flags for `obol bench`, like BENCH="--all --plot latency.svg".
+BENCH ?=
 
 .PHONY: help run test asan tsan bench format install clean
 
@@ -14,7 +16,7 @@ help:
 	@echo "make test     build everything and run all tests"
 	@echo "make asan     the same with AddressSanitizer and UBSan"
 	@echo "make tsan     the same with ThreadSanitizer"
-	@echo "make bench    measure operations a second, beside plain Redis"
+	@echo "make bench    measure, beside plain Redis; see docs/benchmarks.md"
 	@echo "make format   bring all sources into shape with clang-format"
 	@echo "make install  build and install under PREFIX ($(PREFIX))"
 	@echo "make clean    remove build/"
@@ -37,8 +39,10 @@ tsan:
 
 bench:
 	@.ci/setup --packages-only
-	@.ci/build release store_bench
-	@bench/run build/release/bench/store_bench
+	@.ci/build release obol obol_benchmarks obol_allocations
+	@build/release/bench/obol_benchmarks --benchmark_min_time=0.2
+	@build/release/bench/obol_allocations
+	@build/release/apps/obol/obol bench $(BENCH)
 
 format:
 	@command -v clang-format >/dev/null || { echo "clang-format is missing: apt install clang-format" >&2; exit 1; }
