@@ -122,11 +122,11 @@ TEST(UsageTest, HelpIsComplete) {
   EXPECT_EQ(help.code, 0);
   for (auto text :
        {"obol get USER ID", "obol list USER", "obol put", "obol revoke USER",
-        "obol demo", "--user-kind", "--base-secret-file", "Exit codes"})
+        "obol demo", "obol bench", "--user-kind", "--base-secret-file", "Exit codes"})
     EXPECT_THAT(help.out, HasSubstr(text));
 
   // each command explains itself,
-  for (auto command : {"get", "list", "put", "revoke", "demo"}) {
+  for (auto command : {"get", "list", "put", "revoke", "demo", "bench"}) {
     auto one = obol_alone({command, "--help"});
     EXPECT_EQ(one.code, 0);
     EXPECT_THAT(one.out, HasSubstr("usage: obol " + std::string{command}));
