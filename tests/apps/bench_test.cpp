@@ -176,6 +176,7 @@ TEST(BenchTest, WrongFlagsAreNamed) {
     {{"--scheduler", "fifo"}, "--scheduler fifo"},
     {{"--idle", "long"}, "--idle long"},
     {{"--verify", "--open", "30"}, "--verify and --open"},
+    {{"--plot", "/nonexistent/plot.svg"}, "--plot"},
     {{"--type", "full"}, "--type means nothing"},
   };
   for (auto [flags, complaint] : lines) {

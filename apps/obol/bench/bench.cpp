@@ -10,8 +10,8 @@
 #include "bench/stage.hpp"
 #include "bench/yardsticks.hpp"
 #include "cli/connect.hpp"
+#include "demo/own_settings.hpp"
 #include "demo/private_server.hpp"
-#include "demo/random_hex.hpp"
 
 #include <iostream>
 #include <thread>
@@ -20,23 +20,6 @@
 namespace obol::bench {
 
 namespace {
-
-/// Nobody else shall read or write what the benchmark stores.
-void make_private(options& settings) {
-  settings.key_prefix = "obol_bench_" + demo::random_hex(2);
-  settings.base_secret = secret{demo::random_hex(8)};
-  settings.signing_key = {};
-  settings.verify_keys.clear();
-}
-
-void use_server(options& settings, const demo::private_server& own) {
-  settings.endpoint = own.endpoint();
-  settings.username.clear();
-  settings.password = {};
-  settings.registrar_username.clear();
-  settings.registrar_password = {};
-  settings.database = 0;
-}
 
 /// Empties the key prefix at the end, however that comes.
 class tidy_end {
@@ -95,6 +78,10 @@ void run_parts(stage& on) {
     measure_idle(on);
 }
 
+cli::exit_code refuse_plot() {
+  return cli::wrong_usage("--plot: the file cannot be written");
+}
+
 cli::exit_code play(const bench_settings& settings,
                     const options& store_options, bool is_own_server) {
   auto store = bench_store::open(store_options.clone(), settings.work_stealing);
@@ -112,12 +99,12 @@ cli::exit_code play(const bench_settings& settings,
     run_parts(on);
   }
   out.peak_memory_bytes = peak_memory();
-  if (!settings.plot.empty() && !draw_plot(out, settings.plot))
-    return cli::wrong_usage("--plot: the file cannot be written");
   if (settings.json)
     print_json(out);
   else
     print_text(out);
+  if (!settings.plot.empty() && !draw_plot(out, settings.plot))
+    return refuse_plot();
   return out.violations.empty() ? cli::exit_code::done
                                 : cli::exit_code::found_nothing;
 }
@@ -131,15 +118,18 @@ cli::exit_code run(const cli::arguments& args) {
   auto loaded = cli::settings_of(args);
   if (!loaded)
     return cli::report(loaded.error());
+  // Not after an hour of measuring.
+  if (!settings->plot.empty() && !draw_plot({}, settings->plot))
+    return refuse_plot();
   auto store_options = std::move(loaded->options);
-  make_private(store_options);
+  demo::make_private(store_options, "obol_bench_");
   std::unique_ptr<demo::private_server> own;
   if (!loaded->is_given("redis")) {
     auto started = demo::private_server::start(settings->server);
     if (!started)
       return cli::report(started.error());
     own = std::move(*started);
-    use_server(store_options, *own);
+    demo::use_server(store_options, *own);
     settings->server = own->program();
   }
   try {

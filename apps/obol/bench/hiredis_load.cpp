@@ -33,9 +33,13 @@ std::vector<std::jthread> start_hiredis(const options& settings,
                                         const dataset& data,
                                         std::shared_ptr<load_run> run,
                                         const hiredis_plan& plan) {
+  // All connect before any thread runs, so that a failure leaves none behind.
+  std::vector<std::shared_ptr<hiredis_client>> clients;
+  for (std::size_t i = 0; i < plan.connections; ++i)
+    clients.push_back(
+      std::make_shared<hiredis_client>(settings, data, plan, i));
   std::vector<std::jthread> result;
-  for (std::size_t i = 0; i < plan.connections; ++i) {
-    auto who = std::make_shared<hiredis_client>(settings, data, plan, i);
+  for (auto& who : clients) {
     result.emplace_back([who, run, depth = plan.depth] {
       try {
         play(*who, *run, depth);

@@ -17,6 +17,15 @@ double in_us(std::chrono::nanoseconds x) {
   return static_cast<double>(x.count()) / 1e3;
 }
 
+/// Ends a load also where measuring it fails, so that its threads end.
+struct stop_at_end {
+  load_run& run;
+
+  ~stop_at_end() {
+    run.stop();
+  }
+};
+
 } // namespace
 
 load_run::load_run(std::size_t clients)
@@ -40,6 +49,7 @@ void load_run::leave() {
 }
 
 measurement load_run::measure(run_length length, raw_link& link) {
+  stop_at_end ends{*this};
   std::this_thread::sleep_for(length.warm_up);
   auto server_before = server_cpu(link);
   auto before = usage_now();

@@ -9,7 +9,8 @@ namespace obol::cli {
 /// What the binary tells whoever called it.
 enum class exit_code {
   done = 0,
-  /// There was nothing to show or to revoke; for the demo: a step went wrong.
+  /// There was nothing to show or to revoke; for the demo: a step went wrong;
+  /// for the benchmark: a rule was broken.
   found_nothing = 1,
   /// The command line, the configuration or the input must be changed.
   wrong_usage = 2,

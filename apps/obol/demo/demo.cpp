@@ -2,8 +2,8 @@
 
 #include "cli/connect.hpp"
 #include "demo/narrator.hpp"
+#include "demo/own_settings.hpp"
 #include "demo/private_server.hpp"
-#include "demo/random_hex.hpp"
 #include "demo/script.hpp"
 
 #include <chrono>
@@ -14,14 +14,6 @@
 namespace obol::demo {
 
 namespace {
-
-/// Nobody else shall read or write what the demo stores.
-void make_private(options& settings) {
-  settings.key_prefix = "obol_demo_" + random_hex(2);
-  settings.base_secret = secret{random_hex(8)};
-  settings.signing_key = {};
-  settings.verify_keys.clear();
-}
 
 void introduce(facade& store, const options& settings,
                const private_server* own) {
@@ -68,19 +60,14 @@ cli::exit_code run(const cli::arguments& args) {
   if (!loaded)
     return cli::report(loaded.error());
   auto settings = std::move(loaded->options);
-  make_private(settings);
+  make_private(settings, "obol_demo_");
   std::cout << "obol demo: the life of a login\n\n";
   if (loaded->is_given("redis"))
     return play(std::move(settings), nullptr);
   auto own = private_server::start();
   if (!own)
     return cli::report(own.error());
-  settings.endpoint = (*own)->endpoint();
-  settings.username.clear();
-  settings.password = {};
-  settings.registrar_username.clear();
-  settings.registrar_password = {};
-  settings.database = 0;
+  use_server(settings, **own);
   return play(std::move(settings), own->get());
 }
 
