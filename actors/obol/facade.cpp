@@ -129,8 +129,7 @@ struct facade::implementation {
 // -- life ---------------------------------------------------------------------
 
 caf::expected<facade> facade::open(options settings, log_sink log) {
-  auto impl
-    = std::make_unique<implementation>(
+  auto impl = std::make_unique<implementation>(
     std::make_unique<facade_config>(settings));
   auto store = spawn_store(impl->system, std::move(settings), std::move(log));
   if (!store)
