@@ -13,7 +13,7 @@
 #include "demo/own_settings.hpp"
 #include "demo/private_server.hpp"
 
-#include <iostream>
+#include <csignal>
 #include <thread>
 #include <utility>
 
@@ -132,6 +132,8 @@ cli::exit_code run(const cli::arguments& args) {
     demo::use_server(store_options, *own);
     settings->server = own->program();
   }
+  // hiredis writes to a server that may have gone: an error, not our end.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     return play(*settings, store_options, own != nullptr);
   } catch (const bench_failure& why) {

@@ -11,7 +11,7 @@ namespace obol::bench {
 
 namespace {
 
-constexpr std::uint64_t sessions = 100;
+constexpr std::uint64_t sessions = 1'000;
 constexpr double calls_per_second_of_cell = 20'000;
 
 /// How many are sent before their replies are read.
