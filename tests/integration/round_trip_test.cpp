@@ -100,7 +100,7 @@ protected:
     LayoutStoreTest::SetUp();
     if (IsSkipped())
       return;
-    auto env = internal::make_system_environment({});
+    auto env = internal::make_system_environment({}, nullptr);
     env.network = std::make_shared<counting_network>(writes);
     auto x = settings();
     x.pool.size = 1;

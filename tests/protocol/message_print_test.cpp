@@ -59,7 +59,7 @@ protected:
   template <class T>
   T sent(const T& x) {
     auto bytes = save(x);
-    T result;
+    T result{};
     caf::binary_deserializer in{system_, bytes};
     EXPECT_FALSE(in(result));
     EXPECT_EQ(in.remaining(), 0u);

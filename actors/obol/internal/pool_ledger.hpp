@@ -24,8 +24,9 @@ public:
   };
 
   /// How many requests go to one connection before the turn passes on, as long
-  /// as it has room: whole batches cost fewer system calls.
-  static constexpr std::uint32_t routing_burst = 8;
+  /// as it has room: whole batches cost fewer system calls, here and in the
+  /// server.
+  static constexpr std::uint32_t routing_burst = 32;
 
   explicit pool_ledger(limits bounds);
 
