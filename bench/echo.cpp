@@ -10,9 +10,10 @@ caf::error unsupported() {
   return caf::make_error(ec::unavailable);
 }
 
-store_actor::behavior_type echo() {
+/// An argument, because CAF 0.17.6 dereferences null where there is none.
+store_actor::behavior_type echo(const get_answer& answer) {
   return {
-    [](const get_request&) { return get_answer{}; },
+    [answer](const get_request&) { return answer; },
     [](const upsert_request&) -> caf::result<session> { return unsupported(); },
     [](const delete_request&) -> caf::result<removed> { return unsupported(); },
     [](const get_all_request&) -> caf::result<get_all_answer> {
@@ -42,7 +43,7 @@ store_actor::behavior_type echo() {
 } // namespace
 
 store_actor spawn_echo(caf::actor_system& system) {
-  return system.spawn(echo);
+  return system.spawn(echo, get_answer{});
 }
 
 } // namespace obol::bench

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <future>
 #include <memory>
+#include <utility>
 
 namespace obol::bench {
 
@@ -50,20 +51,24 @@ void ask(probe* self) {
           [self](caf::error&) { answered(self, false); });
 }
 
+void begin(probe* self, store_actor store, const std::vector<session_key>* keys,
+           std::shared_ptr<std::promise<std::uint64_t>> done,
+           std::size_t clients, std::uint64_t count) {
+  self->state.store = std::move(store);
+  self->state.keys = keys;
+  self->state.left = count;
+  self->state.done = std::move(done);
+  for (std::size_t i = 0; i < clients && self->state.left > 0; ++i)
+    ask(self);
+}
+
 std::future<std::uint64_t> start(caf::actor_system& system,
                                  const store_actor& store,
                                  const std::vector<session_key>& keys,
                                  std::size_t clients, std::uint64_t count) {
   auto done = std::make_shared<std::promise<std::uint64_t>>();
   auto result = done->get_future();
-  system.spawn([=, &keys](probe* self) {
-    self->state.store = store;
-    self->state.keys = &keys;
-    self->state.left = count;
-    self->state.done = done;
-    for (std::size_t i = 0; i < clients && self->state.left > 0; ++i)
-      ask(self);
-  });
+  system.spawn(begin, store, &keys, done, clients, count);
   return result;
 }
 

@@ -69,6 +69,15 @@ void ask(client* self) {
     send<get_all_answer>(self, std::get<get_all_request>(what));
 }
 
+void begin(client* self, store_actor store, std::shared_ptr<load_run> run,
+           play_rules rules, std::size_t number) {
+  self->state.run = std::move(run);
+  self->state.who = std::make_unique<player>(rules, number);
+  self->state.store = std::move(store);
+  self->state.begun = steady::now();
+  ask(self);
+}
+
 /// The same requests as blocking calls.
 class thread_client {
 public:
@@ -136,13 +145,7 @@ void start_actors(caf::actor_system& system, const store_actor& store,
                   std::shared_ptr<load_run> run, const play_rules& rules,
                   std::size_t clients) {
   for (std::size_t i = 0; i < clients; ++i) {
-    system.spawn([=](client* self) {
-      self->state.run = run;
-      self->state.who = std::make_unique<player>(rules, i);
-      self->state.store = store;
-      self->state.begun = steady::now();
-      ask(self);
-    });
+    system.spawn(begin, store, run, rules, i);
   }
 }
 
