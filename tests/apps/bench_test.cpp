@@ -174,6 +174,8 @@ TEST(BenchTest, WrongFlagsAreNamed) {
     {{"--payload", "1e9"}, "--payload 1e9"},
     {{"--yardsticks", "maybe"}, "--yardsticks maybe"},
     {{"--scheduler", "fifo"}, "--scheduler fifo"},
+    {{"--scheduler", "stealing", "--by", "facade"}, "--scheduler stealing"},
+    {{"--redis-benchmark", "/nonexistent"}, "--redis-benchmark"},
     {{"--idle", "long"}, "--idle long"},
     {{"--verify", "--open", "30"}, "--verify and --open"},
     {{"--plot", "/nonexistent/plot.svg"}, "--plot"},

@@ -2,8 +2,9 @@
 
 #include "bench/flag_values.hpp"
 #include "cli/exit_code.hpp"
+#include "demo/find_program.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace obol::bench {
 
@@ -55,6 +56,17 @@ void read_choice(flag_values& flags, const char* flag, bool& target,
   target = words[0] == if_true;
 }
 
+/// A program that must be there.
+void read_program(flag_values& flags, const char* flag, std::string& target) {
+  flags.text(flag, target);
+  if (target.empty())
+    return;
+  if (auto found = demo::find_program(target))
+    target = std::move(*found);
+  else
+    flags.refuse(flag, "a program in PATH, or its path");
+}
+
 /// Parts that are named leave the closed loops out; `--all` names every part.
 void read_parts(const cli::arguments& args, flag_values& flags,
                 bench_settings& to) {
@@ -104,15 +116,15 @@ caf::expected<bench_settings> read_settings(const cli::arguments& args) {
   flags.numbers("stored", result.stored, 1, 10'000'000);
   flags.numbers("per-user", result.per_user, 1, 9'999);
   flags.text("server", result.server);
-  flags.text("redis-benchmark", result.benchmark_program);
+  read_program(flags, "redis-benchmark", result.benchmark_program);
   flags.text("plot", result.plot);
   result.json = args.has("json");
-  if (result.work_stealing)
-    result.by_facade = false;
   if (flags.error())
     return flags.error();
   if (auto error = check(result))
     return error;
+  if (result.work_stealing)
+    result.by_facade = false;
   return result;
 }
 
