@@ -54,7 +54,7 @@ void introduce(stage& on, bool is_own_server) {
                      std::to_string(on.store_options.pool.size) + " + "
                        + std::to_string(on.store_options.pool.max_overflow));
   facts.emplace_back("scheduler",
-                     on.settings.work_stealing ? "stealing" : "sharing");
+                     on.settings.scheduler);
   facts.emplace_back("processor threads",
                      std::to_string(std::thread::hardware_concurrency()));
   facts.emplace_back("rounds", std::to_string(on.settings.rounds));
@@ -84,7 +84,7 @@ cli::exit_code refuse_plot() {
 
 cli::exit_code play(const bench_settings& settings,
                     const options& store_options, bool is_own_server) {
-  auto store = bench_store::open(store_options.clone(), settings.work_stealing);
+  auto store = bench_store::open(store_options.clone(), settings.scheduler);
   if (!store)
     return cli::report(store.error());
   report out;

@@ -11,8 +11,9 @@
 namespace obol::bench {
 
 struct bench_store::own_system {
-  own_system() {
+  explicit own_system(const std::string& policy) {
     register_messages(config);
+    config.set("scheduler.policy", caf::atom_from_string(policy));
   }
 
   caf::actor_system_config config;
@@ -28,10 +29,11 @@ bench_store::~bench_store() {
 }
 
 caf::expected<std::unique_ptr<bench_store>>
-bench_store::open(options settings, bool work_stealing) {
+bench_store::open(options settings, const std::string& scheduler) {
   std::unique_ptr<bench_store> result{new bench_store};
-  auto error = work_stealing ? result->open_system(std::move(settings))
-                             : result->open_facade(std::move(settings));
+  auto error = scheduler == "obol"
+                 ? result->open_facade(std::move(settings))
+                 : result->open_system(std::move(settings), scheduler);
   if (error)
     return error;
   return result;
@@ -54,8 +56,9 @@ caf::error bench_store::open_facade(options settings) {
   return {};
 }
 
-caf::error bench_store::open_system(options settings) {
-  own_ = std::make_unique<own_system>();
+caf::error bench_store::open_system(options settings,
+                                    const std::string& policy) {
+  own_ = std::make_unique<own_system>(policy);
   own_->system = std::make_unique<caf::actor_system>(own_->config);
   auto spawned = spawn_store(*own_->system, std::move(settings));
   if (!spawned)

@@ -8,22 +8,24 @@
 #include <caf/expected.hpp>
 
 #include <memory>
+#include <string>
 
 namespace obol::bench {
 
 /// The store that is measured, ready to use: inside a facade, or alone in an
-/// actor system with CAF's default scheduler.
+/// actor system with one of CAF's own schedulers.
 class bench_store {
 public:
   /// Starts it and waits until it is ready.
-  static caf::expected<std::unique_ptr<bench_store>> open(options settings,
-                                                          bool work_stealing);
+  static caf::expected<std::unique_ptr<bench_store>>
+  open(options settings, const std::string& scheduler);
+
   ~bench_store();
 
   const store_actor& actor() const;
   caf::actor_system& system() const;
 
-  /// Null on CAF's default scheduler.
+  /// Null on one of CAF's own schedulers.
   facade* threads_door() const {
     return facade_.get();
   }
@@ -44,7 +46,7 @@ private:
   bench_store();
 
   caf::error open_facade(options settings);
-  caf::error open_system(options settings);
+  caf::error open_system(options settings, const std::string& policy);
 
   std::unique_ptr<facade> facade_;
   std::unique_ptr<own_system> own_;

@@ -56,6 +56,17 @@ void read_choice(flag_values& flags, const char* flag, bool& target,
   target = words[0] == if_true;
 }
 
+void read_scheduler(flag_values& flags, std::string& target) {
+  auto words = flags.words("scheduler");
+  if (words.empty())
+    return;
+  if (words.size() != 1
+      || (words[0] != "obol" && words[0] != "sharing"
+          && words[0] != "stealing"))
+    return flags.refuse("scheduler", "obol, sharing or stealing");
+  target = words[0];
+}
+
 /// A program that must be there.
 void read_program(flag_values& flags, const char* flag, std::string& target) {
   flags.text(flag, target);
@@ -90,9 +101,10 @@ caf::error check(const bench_settings& x) {
     return cli::usage_error("--verify needs a build with obol::testing "
                             "(OBOL_BUILD_TESTING=ON)");
 #endif
-  if (x.work_stealing && x.by_facade && !x.by_actors)
-    return cli::usage_error("--scheduler stealing: the facade has a scheduler "
-                            "of its own; use --by actors");
+  if (x.scheduler != "obol" && x.by_facade && !x.by_actors)
+    return cli::usage_error("--scheduler " + x.scheduler
+                            + ": the facade has a scheduler of its own; use "
+                              "--by actors");
   if (x.verify && !x.open_percents.empty())
     return cli::usage_error("--verify and --open exclude each other");
   return {};
@@ -107,7 +119,7 @@ caf::expected<bench_settings> read_settings(const cli::arguments& args) {
   read_workloads(flags, result);
   read_ways(flags, result);
   read_choice(flags, "yardsticks", result.yardsticks, "on", "off");
-  read_choice(flags, "scheduler", result.work_stealing, "stealing", "sharing");
+  read_scheduler(flags, result.scheduler);
   flags.numbers("clients", result.clients, 1, 10'000);
   flags.seconds("seconds", result.time, 0.01, 3'600);
   flags.number("rounds", result.rounds, 1, 1'000);
@@ -123,7 +135,7 @@ caf::expected<bench_settings> read_settings(const cli::arguments& args) {
     return flags.error();
   if (auto error = check(result))
     return error;
-  if (result.work_stealing)
+  if (result.scheduler != "obol")
     result.by_facade = false;
   return result;
 }

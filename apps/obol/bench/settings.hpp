@@ -60,9 +60,8 @@ struct bench_settings {
   /// The program for yardsticks; empty: the one beside the server, or in PATH.
   std::string benchmark_program;
 
-  /// Clients and store on CAF's default scheduler instead of the one that the
-  /// facade sets.
-  bool work_stealing = false;
+  /// `obol`, as the facade has it, or `sharing` or `stealing` of CAF.
+  std::string scheduler = "obol";
 
   std::string plot;
   bool json = false;

@@ -122,8 +122,8 @@ constexpr command table[] = {
    "  --yardsticks on|off   plain hiredis and redis-benchmark; default on\n"
    "  --stored LIST         for --growth; default 1000,1000000\n"
    "  --per-user LIST       for --growth; default 1,10,100,1000\n"
-   "  --scheduler S         sharing, as the facade has it, or stealing, which\n"
-   "                        is what CAF takes by default\n"
+   "  --scheduler S         obol, as the facade has it, or sharing or stealing,\n"
+   "                        CAF's own\n"
    "  --server PROGRAM      what is started; default redis-server\n"
    "  --redis-benchmark P   default: beside the server, else in PATH\n"
    "  --plot FILE.svg       draws latency over load",
