@@ -111,7 +111,7 @@ int run(std::uint64_t gets, const std::string& program) {
   // it do not give up.
   settings.command_timeout = max_deadline;
   settings.pool.checkout_timeout = max_deadline;
-  auto store = bench_store::open(settings.clone(), false);
+  auto store = bench_store::open(settings.clone(), "obol");
   if (!store) {
     std::fprintf(stderr, "%s\n", describe(store.error()).c_str());
     return 3;
