@@ -51,10 +51,14 @@ local function expire_at(time, ...)
   end
 end
 
+local function longest_in(index)
+  return redis.call('ZRANGE', index, '+inf', '-inf', 'BYSCORE', 'REV',
+    'LIMIT', '0', '1', 'WITHSCORES')[2]
+end
+
 local function expire_with_longest(index, ...)
-  local longest = redis.call('ZRANGE', index, '+inf', '-inf', 'BYSCORE', 'REV',
-    'LIMIT', '0', '1', 'WITHSCORES')
-  if longest[2] then expire_at(longest[2], index, ...) end
+  local longest = longest_in(index)
+  if longest then expire_at(longest, index, ...) end
 end
 
 -- -- pruning ------------------------------------------------------------------
@@ -112,15 +116,18 @@ end
 -- ring may be younger than the other keys and is always given their expiry.
 local function store(keys, id, session, new_lock, expiry, ring, present)
   local sessions, index, locks, rings = keys[1], keys[2], keys[3], keys[5]
-  local longest, is_set = expiry, false
+  local longest, is_set, alone = expiry, false, false
   if present == 1 then is_set = redis.call('EXPIREAT', sessions, expiry, 'GT') == 1 end
   local grows = is_set
   if not is_set then
     local before = redis.call('EXPIRETIME', sessions)
     grows = expiry - before > 0
     if not grows then longest = before end
+    alone = before == -2
   end
   local added = redis.call('ZADD', index, expiry, id)
+  -- Where there are no sessions there may be tombstones, which must live on.
+  if alone then longest = longest_in(index) end
   if grows or added == 1 or present == 0 then redis.call('EXPIREAT', index, longest) end
   redis.call('HSET', sessions, id, session)
   redis.call('HSET', locks, id, new_lock)

@@ -86,6 +86,8 @@ INSTANTIATE_TEST_SUITE_P(
   Of, LessonTest,
   ::testing::Values(lesson{"TheRegistrarsConnectionsMayOverlap", 119917,
                            workload_kind::login_product, std::nullopt},
+                    lesson{"ANewSessionDoesNotShortenATombstonesLife", 10143974,
+                           workload_kind::login_product, std::nullopt},
                     lesson{"ARegistrarThatHasFailedForLongRestsForLong", 269491,
                            workload_kind::start_up, std::nullopt}),
   [](auto& x) { return std::string{x.param.what}; });
