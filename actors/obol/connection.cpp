@@ -70,7 +70,7 @@ connection_state::make_behavior(connection_arguments arguments) {
 
 void connection_state::on_operation(operation_ptr& what) {
   ++arrived;
-  auto requester = self->make_response_promise();
+  internal::requester requester{self};
   auto time = now();
   if (fsm.current() != phase::ready) {
     in_flight.hand_back({std::move(what), std::move(requester)});
@@ -199,8 +199,8 @@ void connection_state::connect() {
   auto weak = caf::actor_cast<caf::actor_addr>(self);
   wire = std::make_unique<internal::wire>(args.store->env.network->make([weak] {
     if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak))
-      strong->enqueue(nullptr, caf::make_message_id(),
-                      caf::make_message(io_atom::value),
+      strong->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(),
+                                                {}, io_atom::value),
                       internal::current_worker());
   }));
   in_flight.start_stream();

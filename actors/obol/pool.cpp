@@ -22,12 +22,6 @@ internal::pool_ledger::limits limits_of(const pool_options& x) {
           static_cast<std::uint32_t>(x.max_in_flight), x.overflow_linger};
 }
 
-/// Whether nobody is left to hear the answer.
-bool is_orphaned(const caf::response_promise& requester) {
-  const auto& client = requester.source();
-  return client && client->get()->getf(caf::abstract_actor::is_terminated_flag);
-}
-
 } // namespace
 
 // -- life ---------------------------------------------------------------------
@@ -117,7 +111,7 @@ void pool_state::on_checkin(const checkin&) {
 
 void pool_state::on_operation(operation_ptr& what) {
   auto room = what->came_back ? std::optional{what->came_from} : std::nullopt;
-  take_in({std::move(what), self->make_response_promise(), now()});
+  take_in({std::move(what), internal::requester{self}, now()});
   tell_desk();
   // Not before it counts as waiting, or another could come in its place.
   if (room && args.store->desk.checkin(epoch, *room, 1, now()))
@@ -235,9 +229,12 @@ void pool_state::open_connection(bool overflow) {
   auto slot = ledger()->add(overflow);
   if (connections.size() <= slot)
     connections.resize(slot + 1);
-  connection_arguments arguments{
-    args.store, caf::actor_cast<connection_owner>(self), slot,
-    internal::account::data, args.functions.layout, epoch};
+  connection_arguments arguments{args.store,
+                                 caf::actor_cast<connection_owner>(self),
+                                 slot,
+                                 internal::account::data,
+                                 args.functions.layout,
+                                 epoch};
   connections[slot]
     = self->spawn<caf::monitored>(connection, std::move(arguments));
   args.store->desk.seat(slot, connections[slot]);
@@ -271,7 +268,7 @@ void pool_state::quit_if_drained() {
 
 void pool_state::dispatch() {
   while (!waiting.empty()) {
-    if (is_orphaned(waiting.front().requester)) {
+    if (waiting.front().requester.is_gone()) {
       waiting.pop_front();
       continue;
     }
@@ -309,7 +306,7 @@ void pool_state::wait_for_room(waiter x) {
 void pool_state::sweep(std::deque<waiter>& queue, internal::instant time) {
   auto checkout_timeout = args.store->options.pool.checkout_timeout;
   auto over = [&](waiter& x) {
-    if (is_orphaned(x.requester))
+    if (x.requester.is_gone())
       return true;
     if (x.what->deadline() <= time) {
       x.requester.deliver(x.what->on_deadline(false));

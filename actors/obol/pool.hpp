@@ -1,12 +1,11 @@
 #pragma once
 
 #include "obol/interfaces.hpp"
-#include "obol/internal/operation.hpp"
 #include "obol/internal/checkout_desk.hpp"
+#include "obol/internal/requester.hpp"
 #include "obol/internal/store_context.hpp"
 #include "obol/internal/tick_timer.hpp"
 
-#include <caf/response_promise.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -41,7 +40,7 @@ struct pool_state {
   /// functions.
   struct waiter {
     operation_ptr what;
-    caf::response_promise requester;
+    internal::requester requester;
     internal::instant since;
   };
 

@@ -2,6 +2,7 @@
 
 #include "obol/error.hpp"
 #include "obol/internal/make_operation.hpp"
+#include "obol/internal/requester.hpp"
 #include "obol/internal/status.hpp"
 
 #include <algorithm>
@@ -66,7 +67,7 @@ caf::result<Answer> store_state::on_request(Request& x) {
     return broken;
   if (!pool)
     return trouble;
-  self->make_response_promise().delegate(pool, make_operation(*store, x));
+  requester{self}.delegate(pool, make_operation(*store, x));
   return caf::delegated<Answer>{};
 }
 

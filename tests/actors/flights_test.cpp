@@ -32,20 +32,22 @@ public:
 
   verdict on_reply(reply&, internal::execution&) override {
     ++replies;
-    return next;
+    return follow();
   }
 
   verdict on_lost(bool may_be_sent, internal::execution&) override {
     lost.push_back(may_be_sent);
-    return next;
+    return follow();
   }
 
-  caf::message give_up(bool may_be_sent, caf::error reason) override {
+  internal::answer_ptr give_up(bool may_be_sent, caf::error reason) override {
     given_up.push_back(may_be_sent);
-    return caf::make_message(std::move(reason));
+    return internal::make_answer(std::move(reason));
   }
 
-  verdict next{step::answer, caf::make_message(std::string{"answer"})};
+  /// What comes of the next reply or loss.
+  step next = step::answer;
+  bool renew_connection = false;
   int replies = 0;
   std::vector<bool> lost;
   std::vector<bool> given_up;
@@ -53,6 +55,16 @@ public:
 protected:
   verdict on_answer(reply& x, internal::execution& how) override {
     return on_reply(x, how);
+  }
+
+private:
+  verdict follow() {
+    if (next == step::answer)
+      return answer_with(internal::make_answer(std::string{"answer"}));
+    verdict result;
+    result.step = next;
+    result.renew_connection = renew_connection;
+    return result;
   }
 };
 
@@ -77,9 +89,9 @@ protected:
     return result;
   }
 
-  caf::response_promise promise() {
+  internal::requester promise() {
     auto who = handle_of<caf::strong_actor_ptr>(requester_);
-    return {who, who, {}, caf::make_message_id()};
+    return {&*requester_, who, {}, caf::make_message_id()};
   }
 
   caf::error reply_arrives() {
@@ -149,7 +161,8 @@ TEST_F(FlightsTest, UnaskedReplyMakesTheConnectionUseless) {
 
 TEST_F(FlightsTest, RefusalByAReplicaMakesTheConnectionUseless) {
   auto what = push();
-  what->next = {step::send_again_later, {}, true};
+  what->next = step::send_again_later;
+  what->renew_connection = true;
 
   EXPECT_EQ(code_of(reply_arrives()), ec::unavailable);
 
@@ -158,11 +171,11 @@ TEST_F(FlightsTest, RefusalByAReplicaMakesTheConnectionUseless) {
 
 TEST_F(FlightsTest, OwnerLearnsWhatAnOperationWaitsFor) {
   auto now = push();
-  now->next = {step::send_again, {}};
+  now->next = step::send_again;
   auto later = push();
-  later->next = {step::send_again_later, {}};
+  later->next = step::send_again_later;
   auto functions = push();
-  functions->next = {step::load_functions, {}};
+  functions->next = step::load_functions;
 
   for (int i = 0; i < 3; ++i)
     EXPECT_FALSE(reply_arrives());
@@ -215,7 +228,7 @@ TEST_F(FlightsTest, OldestKeepsItsTimeWhileItsReplyIsDue) {
 TEST_F(FlightsTest, LossTellsEachWhetherTheServerMayHaveSeenIt) {
   auto sent = push();
   auto unsent = push();
-  sent->next = unsent->next = {step::send_again, {}};
+  sent->next = unsent->next = step::send_again;
   all_.on_written(10);
 
   all_.on_lost(start_);

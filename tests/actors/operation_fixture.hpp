@@ -81,10 +81,10 @@ protected:
 
 /// The value in a message to the requester; fails the test if there is another.
 template <class T>
-T answered(const caf::message& x) {
-  if (x.match_elements<T>())
-    return x.get_as<T>(0);
-  ADD_FAILURE() << "the answer is " << to_string(x);
+T answered(const internal::answer_ptr& x) {
+  if (auto* value = internal::value_in<T>(x))
+    return *value;
+  ADD_FAILURE() << "the answer is of another type";
   return T{};
 }
 
@@ -95,7 +95,7 @@ T answered(const internal::operation::verdict& x) {
 }
 
 /// The error in it.
-inline caf::error failure(const caf::message& x) {
+inline caf::error failure(const internal::answer_ptr& x) {
   return answered<caf::error>(x);
 }
 
@@ -107,7 +107,7 @@ inline std::optional<ec> code(const internal::operation::verdict& x) {
   return code_of(failure(x));
 }
 
-inline std::optional<ec> code(const caf::message& x) {
+inline std::optional<ec> code(const internal::answer_ptr& x) {
   return code_of(failure(x));
 }
 

@@ -29,20 +29,20 @@ operation::verdict delete_operation::on_lost(bool may_be_sent, execution&) {
   return {step::send_again};
 }
 
-caf::message delete_operation::give_up(bool may_be_sent, caf::error reason) {
+answer_ptr delete_operation::give_up(bool may_be_sent, caf::error reason) {
   in_doubt_ = in_doubt_ || (deletes_ && may_be_sent);
   if (in_doubt_)
     reason = caf::make_error(
       ec::outcome_unknown,
       std::string{"the reply was lost; repeating the request is safe"});
-  return caf::make_message(std::move(reason));
+  return make_answer(std::move(reason));
 }
 
 operation::verdict delete_operation::on_answer(reply& x, execution& how) {
   if (!x.is_integer())
     return fail(ec::misconfigured, "the delete function's reply is no number");
   how.store.events.publish(event_, subject_);
-  return answer_with(caf::make_message(removed{x.integer}));
+  return answer_with(make_answer(removed{x.integer}));
 }
 
 // -- one, all, others ---------------------------------------------------------
@@ -106,7 +106,7 @@ operation::verdict revoke_before_operation::on_answer(reply& x,
     if (found.created_at < created_before_)
       ids_.push_back(std::move(found.id));
   if (ids_.empty())
-    return answer_with(caf::make_message(removed{0}));
+    return answer_with(make_answer(removed{0}));
   deletes_ = true;
   return {step::send_again};
 }

@@ -13,7 +13,7 @@ class delete_operation : public operation {
 public:
   verdict on_lost(bool may_be_sent, execution& how) final;
 
-  caf::message give_up(bool may_be_sent, caf::error reason) final;
+  answer_ptr give_up(bool may_be_sent, caf::error reason) final;
 
 protected:
   /// Publishes `event` for `subject` when the server has confirmed it.

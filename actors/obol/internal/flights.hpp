@@ -3,10 +3,9 @@
 #include "obol/interfaces.hpp"
 #include "obol/internal/in_flight_queue.hpp"
 #include "obol/internal/operation.hpp"
+#include "obol/internal/requester.hpp"
 #include "obol/internal/store_context.hpp"
 #include "obol/stored_session.hpp"
-
-#include <caf/response_promise.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +19,7 @@ namespace obol::internal {
 /// own, and the promise to its requester.
 struct flight {
   operation_ptr what;
-  caf::response_promise requester;
+  class requester requester;
 };
 
 /// The requests in flight on one connection, and what becomes of each: its
@@ -30,8 +29,8 @@ class flights {
 public:
   flights() = default;
 
-  /// `slot` is the owner's number for the connection; `kind` how stored sessions
-  /// are read, `automatic` where none come.
+  /// `slot` is the owner's number for the connection; `kind` how stored
+  /// sessions are read, `automatic` where none come.
   flights(store_context_ptr store, connection_owner owner, std::uint32_t slot,
           layout kind);
 

@@ -34,7 +34,7 @@ operation::verdict operation::on_reply(reply& x, execution& how) {
   return x.is_error() ? on_error(x) : on_answer(x, how);
 }
 
-caf::message operation::on_deadline(bool may_be_sent) {
+answer_ptr operation::on_deadline(bool may_be_sent) {
   auto reason
     = last_rejection_
         ? last_rejection_
@@ -43,16 +43,16 @@ caf::message operation::on_deadline(bool may_be_sent) {
   return give_up(may_be_sent, std::move(reason));
 }
 
-caf::message operation::give_up(bool, caf::error reason) {
-  return caf::make_message(std::move(reason));
+answer_ptr operation::give_up(bool, caf::error reason) {
+  return make_answer(std::move(reason));
 }
 
-operation::verdict operation::answer_with(caf::message x) {
+operation::verdict operation::answer_with(answer_ptr x) {
   return {step::answer, std::move(x)};
 }
 
 operation::verdict operation::fail(ec code, std::string text) {
-  return answer_with(caf::make_message(caf::make_error(code, std::move(text))));
+  return answer_with(make_answer(caf::make_error(code, std::move(text))));
 }
 
 operation::verdict operation::on_error(const reply& x) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "obol/error.hpp"
+#include "obol/internal/answer.hpp"
 #include "obol/internal/clock.hpp"
 #include "obol/internal/store_context.hpp"
 #include "obol/reply.hpp"
@@ -9,8 +10,6 @@
 #include "obol/stored_session.hpp"
 
 #include <caf/error.hpp>
-#include <caf/make_message.hpp>
-#include <caf/message.hpp>
 #include <caf/ref_counted.hpp>
 
 #include <cstdint>
@@ -47,7 +46,7 @@ public:
 
   struct verdict {
     operation::step step = step::answer;
-    caf::message answer;
+    answer_ptr answer;
     /// Whether the connection is of no use any more, for example because its
     /// server has become a replica.
     bool renew_connection = false;
@@ -81,11 +80,11 @@ public:
   virtual verdict on_lost(bool may_be_sent, execution& how) = 0;
 
   /// The deadline has come. Answers what the requester is told.
-  caf::message on_deadline(bool may_be_sent);
+  answer_ptr on_deadline(bool may_be_sent);
 
   /// It goes no further. Answers what the requester is told: `reason`, unless
   /// a copy may have taken effect.
-  virtual caf::message give_up(bool may_be_sent, caf::error reason);
+  virtual answer_ptr give_up(bool may_be_sent, caf::error reason);
 
   // -- for the pool -----------------------------------------------------------
 
@@ -103,7 +102,7 @@ public:
   bool awaits_functions = false;
 
 protected:
-  static verdict answer_with(caf::message x);
+  static verdict answer_with(answer_ptr x);
 
   static verdict fail(ec code, std::string text);
 

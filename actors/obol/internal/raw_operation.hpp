@@ -24,7 +24,7 @@ public:
   }
 
   verdict on_reply(reply& x, execution&) override {
-    return answer_with(caf::make_message(std::move(x)));
+    return answer_with(make_answer(std::move(x)));
   }
 
   verdict on_lost(bool, execution&) override {

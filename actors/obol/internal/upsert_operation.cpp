@@ -67,11 +67,10 @@ operation::verdict upsert_operation::on_lost(bool may_be_sent, execution& how) {
   return follow(resolution_.on_lost(may_be_sent, time_left), how);
 }
 
-caf::message upsert_operation::give_up(bool may_be_sent, caf::error reason) {
+answer_ptr upsert_operation::give_up(bool may_be_sent, caf::error reason) {
   auto last = resolution_.on_deadline(may_be_sent && !asking_);
-  return last.code == ec::outcome_unknown
-           ? doubt()
-           : caf::make_message(std::move(reason));
+  return last.code == ec::outcome_unknown ? doubt()
+                                          : make_answer(std::move(reason));
 }
 
 operation::verdict upsert_operation::on_answer(reply& x, execution& how) {
@@ -95,8 +94,8 @@ resolution_token upsert_operation::token() const {
           server_deadline_};
 }
 
-caf::message upsert_operation::doubt() const {
-  return caf::make_message(caf::make_error(
+answer_ptr upsert_operation::doubt() const {
+  return make_answer(caf::make_error(
     ec::outcome_unknown,
     std::string{"the reply was lost; resolve the token to learn the outcome"},
     token()));
@@ -145,7 +144,7 @@ operation::verdict upsert_operation::finish(upsert_resolution::verdict x,
     auto first = what_.next.lock_version == 1;
     publish(first ? session_event_kind::created : session_event_kind::refreshed,
             how);
-    return answer_with(caf::make_message(std::move(what_.next)));
+    return answer_with(make_answer(std::move(what_.next)));
   }
   if (x.code == ec::outcome_unknown)
     return answer_with(doubt());

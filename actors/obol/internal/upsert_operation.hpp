@@ -28,7 +28,7 @@ public:
 
   verdict on_lost(bool may_be_sent, execution& how) override;
 
-  caf::message give_up(bool may_be_sent, caf::error reason) override;
+  answer_ptr give_up(bool may_be_sent, caf::error reason) override;
 
 protected:
   verdict on_answer(reply& x, execution& how) override;
@@ -39,7 +39,7 @@ private:
   resolution_token token() const;
 
   /// How the requester hears that nobody knows.
-  caf::message doubt() const;
+  answer_ptr doubt() const;
 
   /// Sets the time that is left by the server's clock.
   void stamp(execution& how);

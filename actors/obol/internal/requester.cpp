@@ -1,0 +1,49 @@
+#include "obol/internal/requester.hpp"
+
+#include "obol/internal/operation.hpp"
+
+namespace obol::internal {
+
+requester::requester(caf::local_actor* self) : self_(self) {
+  auto* element = self->current_mailbox_element();
+  if (!element || element->mid.is_answered() || element->mid.is_response())
+    return;
+  source_ = std::move(element->sender);
+  stages_ = std::move(element->stages);
+  id_ = element->mid;
+  // Or CAF would answer for us when the handler returns.
+  element->mid.mark_as_answered();
+}
+
+void requester::deliver(answer_ptr x) {
+  caf::strong_actor_ptr to;
+  if (!stages_.empty()) {
+    // A composed actor: the answer is the request to the next in line.
+    to = std::move(stages_.back());
+    stages_.pop_back();
+    x->sender = std::exchange(source_, nullptr);
+    x->mid = id_;
+    x->stages = std::exchange(stages_, {});
+  } else if (source_) {
+    to = std::exchange(source_, nullptr);
+    x->sender = self_->ctrl();
+    x->mid = id_.response_id();
+  }
+  if (to)
+    to->enqueue(std::move(x), self_->context());
+}
+
+bool requester::is_gone() const {
+  return source_
+         && source_->get()->getf(caf::abstract_actor::is_terminated_flag);
+}
+
+void requester::delegate_to(caf::abstract_actor* to, operation_ptr what) {
+  if (source_ || !stages_.empty())
+    to->enqueue(caf::make_mailbox_element(std::exchange(source_, nullptr), id_,
+                                          std::exchange(stages_, {}),
+                                          std::move(what)),
+                self_->context());
+}
+
+} // namespace obol::internal

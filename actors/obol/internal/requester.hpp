@@ -1,0 +1,66 @@
+#pragma once
+
+#include "obol/internal/answer.hpp"
+#include "obol/signals.hpp"
+
+#include <caf/abstract_actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
+#include <caf/error.hpp>
+#include <caf/local_actor.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/message_id.hpp>
+
+#include <utility>
+
+namespace obol::internal {
+
+/// The duty to answer a request once, as CAF's response_promise, which delivers
+/// only messages of their own. Belongs to the actor whose handler took it over
+/// and ends with it.
+class requester {
+public:
+  using stack = caf::mailbox_element::forwarding_stack;
+
+  /// Nobody.
+  requester() = default;
+
+  /// Takes the duty over for the request `self` is handling. Nobody waits if
+  /// that was taken before.
+  explicit requester(caf::local_actor* self);
+
+  requester(caf::local_actor* self, caf::strong_actor_ptr source, stack stages,
+            caf::message_id id)
+    : self_(self), source_(std::move(source)), stages_(std::move(stages)),
+      id_(id) {
+  }
+
+  requester(requester&&) noexcept = default;
+  requester& operator=(requester&&) noexcept = default;
+
+  /// Does nothing the second time.
+  void deliver(answer_ptr x);
+
+  void deliver(caf::error x) {
+    deliver(make_answer(std::move(x)));
+  }
+
+  /// Hands an operation, and the duty with it, to another actor.
+  template <class Handle>
+  void delegate(const Handle& to, operation_ptr what) {
+    delegate_to(caf::actor_cast<caf::abstract_actor*>(to), std::move(what));
+  }
+
+  /// Whether nobody is left to hear the answer.
+  bool is_gone() const;
+
+private:
+  void delegate_to(caf::abstract_actor* to, operation_ptr what);
+
+  caf::local_actor* self_ = nullptr;
+  caf::strong_actor_ptr source_;
+  stack stages_;
+  caf::message_id id_;
+};
+
+} // namespace obol::internal
