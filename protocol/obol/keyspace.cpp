@@ -21,7 +21,14 @@ keyspace::keyspace(std::string prefix, obol::layout kind)
 
 std::string keyspace::sessions(const user_id& user,
                                std::string_view type) const {
-  return key(layout_ == layout::three_set ? sessions_infix : ".", user, type);
+  std::string result;
+  put_sessions(result, user, type);
+  return result;
+}
+
+void keyspace::put_sessions(std::string& out, const user_id& user,
+                            std::string_view type) const {
+  put_key(out, layout_ == layout::three_set ? sessions_infix : ".", user, type);
 }
 
 std::vector<std::string> keyspace::function_keys(const session_set& set) const {
@@ -39,15 +46,25 @@ std::vector<std::string> keyspace::probe_keys(const std::string& random) const {
 
 std::string keyspace::key(std::string_view infix, const user_id& who,
                           std::string_view type) const {
-  auto user = who.text();
   std::string result;
-  result.reserve(prefix_.size() + user.size() + type.size() + 6);
-  result += prefix_;
-  result += infix;
-  result += user;
-  result += '.';
-  result += type;
+  put_key(result, infix, who, type);
   return result;
+}
+
+void keyspace::put_key(std::string& out, std::string_view infix,
+                       const user_id& who, std::string_view type) const {
+  auto* bytes = who.string();
+  std::string number;
+  if (!bytes)
+    number = who.text();
+  std::string_view user = bytes ? *bytes : number;
+  out.reserve(out.size() + prefix_.size() + infix.size() + user.size() + 1
+              + type.size());
+  out += prefix_;
+  out += infix;
+  out += user;
+  out += '.';
+  out += type;
 }
 
 bool is_lock_field(std::string_view field) noexcept {

@@ -27,6 +27,10 @@ public:
 
   std::string sessions(const user_id& user, std::string_view type) const;
 
+  /// The same, put behind `out`.
+  void put_sessions(std::string& out, const user_id& user,
+                    std::string_view type) const;
+
   /// All keys a function works on, in the order of the libraries' KEYS: for
   /// `hash_field_expiry` the one hash; for `three_set` sessions, expiries,
   /// locks, the prune lock and write rings.
@@ -39,6 +43,9 @@ public:
 private:
   std::string key(std::string_view infix, const user_id& who,
                   std::string_view type) const;
+
+  void put_key(std::string& out, std::string_view infix, const user_id& who,
+               std::string_view type) const;
 
   std::string prefix_;
   obol::layout layout_;

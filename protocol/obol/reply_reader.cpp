@@ -23,6 +23,9 @@ constexpr std::size_t max_reserved_elements = 16;
 // A larger buffer is given back once it is empty.
 constexpr std::size_t max_kept_buffer = 1024 * 1024;
 
+// A longer text is not kept for the next reply.
+constexpr std::size_t max_kept_text = 64 * 1024;
+
 // Digits and sign of a bulk's announced length, with the line end.
 constexpr std::size_t max_length_line = 22;
 
@@ -319,6 +322,16 @@ void reply_reader::feed(std::string_view bytes) {
 
 reply_reader::result reply_reader::next() {
   return impl_->next();
+}
+
+void reply_reader::recycle(obol::reply&& x) {
+  if (x.text.capacity() > max_kept_text || impl_->given != impl_->taken)
+    return;
+  x.kind = reply::kind::nil;
+  x.integer = 0;
+  x.text.clear();
+  x.elements.clear();
+  impl_->root = std::move(x);
 }
 
 bool reply_reader::has_unread() const noexcept {

@@ -55,6 +55,9 @@ public:
   /// The next reply, if all of it is here. Call it until it needs more.
   result next();
 
+  /// Takes back a reply that is not needed any more, for its memory.
+  void recycle(obol::reply&& x);
+
   /// Whether a reply, or part of one, is waiting: at the end of the stream
   /// this means that a reply was cut.
   bool has_unread() const noexcept;

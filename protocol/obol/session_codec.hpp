@@ -2,6 +2,7 @@
 
 #include "obol/session.hpp"
 
+#include <caf/error.hpp>
 #include <caf/expected.hpp>
 
 #include <chrono>
@@ -27,6 +28,11 @@ inline constexpr std::chrono::seconds default_refresh_token_ttl{60 * 24 * 3600};
 caf::expected<session> decode_etf(std::string_view bytes, unix_seconds now,
                                   std::chrono::seconds refresh_token_ttl
                                   = default_refresh_token_ttl);
+
+/// The same into a session, which need not be moved then.
+/// @returns why it failed, and `result` holds nothing of use then
+caf::error decode_etf(std::string_view bytes, unix_seconds now,
+                      std::chrono::seconds refresh_token_ttl, session& result);
 
 /// Writes the record as Charon does: the 14 keys of `Charon.Models.Session`,
 /// with its types. Fails with `invalid_argument` only for what `validate`

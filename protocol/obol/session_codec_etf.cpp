@@ -57,6 +57,14 @@ caf::error wrong_field(internal::record_field field) {
 
 caf::expected<session> decode_etf(std::string_view bytes, unix_seconds now,
                                   std::chrono::seconds refresh_token_ttl) {
+  session result;
+  if (auto error = decode_etf(bytes, now, refresh_token_ttl, result))
+    return error;
+  return result;
+}
+
+caf::error decode_etf(std::string_view bytes, unix_seconds now,
+                      std::chrono::seconds refresh_token_ttl, session& result) {
   std::string buffer;
   auto body = internal::open_etf(bytes, buffer);
   if (!body)
@@ -66,7 +74,8 @@ caf::expected<session> decode_etf(std::string_view bytes, unix_seconds now,
   internal::session_record record;
   if (!record.read(cursor) || !record.upgrade(now, refresh_token_ttl))
     return wrong_field(record.problem());
-  return record.take_session();
+  record.take_session(result);
+  return {};
 }
 
 caf::expected<std::string> encode_etf(const session& x) {

@@ -17,7 +17,9 @@ command session_commands::get(const session_key& key) const {
 }
 
 void session_commands::put_get(std::string& out, const session_key& key) const {
-  put_command(out, {"HGET", keys_.sessions(key.user_id, key.type), key.id});
+  key_.clear();
+  keys_.put_sessions(key_, key.user_id, key.type);
+  put_command(out, {"HGET", key_, key.id});
 }
 
 command session_commands::get_all(const session_set& set) const {

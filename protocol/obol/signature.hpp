@@ -38,13 +38,12 @@ using verification = std::variant<std::string_view, signature_fault>;
 ///   `signed_v2`, key id, key prefix, layout version (`3` or `4`) and payload,
 ///   each behind its length as four bytes, most significant first.
 ///
-/// Signatures are compared in constant time. Not thread-safe: it keeps keyed
-/// contexts that every call reuses; make one per actor.
+/// Signatures are compared in constant time. Keeps what the hash needs of each
+/// key ready.
 class signer {
 public:
   /// `key_prefix` and `kind` are bound by `signed_v2`. Fails with
-  /// `invalid_argument` without a ring or a definite layout, and with
-  /// `misconfigured` if the crypto library has no HMAC-SHA256.
+  /// `invalid_argument` without a ring or a definite layout.
   static caf::expected<signer> make(std::shared_ptr<const key_ring> keys,
                                     std::string_view key_prefix, layout kind);
 
@@ -53,9 +52,8 @@ public:
   ~signer();
 
   /// The stored form of a payload of less than 4 GiB, signed by the ring's
-  /// first key. Fails only if the crypto library does.
-  caf::expected<std::string> sign(std::string_view payload,
-                                  signature_format format);
+  /// first key.
+  std::string sign(std::string_view payload, signature_format format);
 
   /// Takes any of the forms.
   verification verify(std::string_view stored);

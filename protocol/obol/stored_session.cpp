@@ -20,10 +20,10 @@ ignored_reason reason_of(signature_fault fault) {
   return ignored_reason::bad_signature;
 }
 
-void ignore_expired(opened_session& x, unix_seconds now) {
-  auto* opened = std::get_if<session>(&x);
-  if (opened && opened->refresh_expires_at <= now)
-    x = ignored_reason::expired;
+std::optional<ignored_reason> if_expired(const session& x, unix_seconds now) {
+  if (x.refresh_expires_at <= now)
+    return ignored_reason::expired;
+  return std::nullopt;
 }
 
 } // namespace
@@ -74,44 +74,48 @@ caf::expected<std::string> session_sealer::seal(const session& x) {
   if (!payload)
     return payload;
   auto stored = signer_.sign(*payload, options_.signature_format);
-  if (stored && stored->size() > options_.max_session_bytes)
+  if (stored.size() > options_.max_session_bytes)
     return internal::invalid_argument(
       "session: must have at most max_session_bytes when stored");
   return stored;
 }
 
 opened_session session_sealer::open(std::string_view stored, unix_seconds now) {
-  auto result = decode(stored, now);
-  ignore_expired(result, now);
+  session result;
+  if (auto ignored = decode(stored, now, result))
+    return *ignored;
+  if (auto expired = if_expired(result, now))
+    return *expired;
   return result;
 }
 
-opened_session session_sealer::open_for(const session_key& key,
-                                        std::string_view stored,
-                                        unix_seconds now) {
-  auto result = decode(stored, now);
-  auto* x = std::get_if<session>(&result);
-  if (x
-      && (x->id != key.id || x->user_id != key.user_id || x->type != key.type))
-    result = ignored_reason::wrong_owner;
-  ignore_expired(result, now);
-  return result;
+std::optional<ignored_reason> session_sealer::open_for(const session_key& key,
+                                                       std::string_view stored,
+                                                       unix_seconds now,
+                                                       session& result) {
+  if (auto ignored = decode(stored, now, result))
+    return ignored;
+  if (result.id != key.id || result.user_id != key.user_id
+      || result.type != key.type)
+    return ignored_reason::wrong_owner;
+  return if_expired(result, now);
 }
 
-opened_session session_sealer::open_for_set(const session_set& set,
-                                            std::string_view field,
-                                            std::string_view stored,
-                                            unix_seconds now) {
-  auto result = decode(stored, now);
-  auto* x = std::get_if<session>(&result);
-  if (x && (x->id != field || x->user_id != set.user_id || x->type != set.type))
-    result = ignored_reason::wrong_owner;
-  ignore_expired(result, now);
-  return result;
+std::optional<ignored_reason>
+session_sealer::open_for_set(const session_set& set, std::string_view field,
+                             std::string_view stored, unix_seconds now,
+                             session& result) {
+  if (auto ignored = decode(stored, now, result))
+    return ignored;
+  if (result.id != field || result.user_id != set.user_id
+      || result.type != set.type)
+    return ignored_reason::wrong_owner;
+  return if_expired(result, now);
 }
 
-opened_session session_sealer::decode(std::string_view stored,
-                                      unix_seconds now) {
+std::optional<ignored_reason> session_sealer::decode(std::string_view stored,
+                                                     unix_seconds now,
+                                                     session& result) {
   if (stored.size() > options_.max_session_bytes)
     return ignored_reason::too_large;
   auto verified = signer_.verify(stored);
@@ -120,11 +124,13 @@ opened_session session_sealer::decode(std::string_view stored,
   auto payload = std::get<std::string_view>(verified);
   auto first = payload.empty() ? '\0' : payload.front();
   if (static_cast<std::uint8_t>(first) == internal::tag::version) {
-    if (auto x = decode_etf(payload, now, options_.refresh_token_ttl))
-      return std::move(*x);
+    if (!decode_etf(payload, now, options_.refresh_token_ttl, result))
+      return std::nullopt;
   } else if (first == '{') {
-    if (auto x = decode_json(payload))
-      return std::move(*x);
+    if (auto x = decode_json(payload)) {
+      result = std::move(*x);
+      return std::nullopt;
+    }
   }
   return ignored_reason::undecodable;
 }

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -57,7 +58,7 @@ struct sealing_options {
 };
 
 /// Turns sessions into what lies in the server, and back. Reads both payload
-/// formats and every signature. Not thread-safe: make one per actor.
+/// formats and every signature.
 class session_sealer {
 public:
   /// Fails with `invalid_argument`, naming the option.
@@ -76,21 +77,26 @@ public:
   /// so a reader that took it for alive would disagree with both.
   opened_session open(std::string_view stored, unix_seconds now);
 
-  /// Like `open`, but takes only the session of that key. The kinds of user
-  /// ids differ: `1` is not `"1"`.
-  opened_session open_for(const session_key& key, std::string_view stored,
-                          unix_seconds now);
+  /// Like `open`, but takes only the session of that key, and puts it where it
+  /// is to be. The kinds of user ids differ: `1` is not `"1"`.
+  /// @returns why it counts as none, and `result` holds nothing of use then
+  std::optional<ignored_reason> open_for(const session_key& key,
+                                         std::string_view stored,
+                                         unix_seconds now, session& result);
 
-  /// Like `open`, but takes only the session of that set whose id is the name
-  /// of the field it was stored in.
-  opened_session open_for_set(const session_set& set, std::string_view field,
-                              std::string_view stored, unix_seconds now);
+  /// Like `open_for`, but takes the session of that set whose id is the name of
+  /// the field it was stored in.
+  std::optional<ignored_reason> open_for_set(const session_set& set,
+                                             std::string_view field,
+                                             std::string_view stored,
+                                             unix_seconds now, session& result);
 
 private:
   session_sealer(sealing_options options, signer x);
 
   /// All checks but owner and expiry.
-  opened_session decode(std::string_view stored, unix_seconds now);
+  std::optional<ignored_reason> decode(std::string_view stored,
+                                       unix_seconds now, session& result);
 
   sealing_options options_;
   signer signer_;

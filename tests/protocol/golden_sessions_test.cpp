@@ -140,7 +140,7 @@ TEST(GoldenSessionsTest, SigningGivesTheBytesCharonWrote) {
       if (name == "signed") {
         auto result
           = signer_for(x.base_secret).sign(x.etf, signature_format::charon);
-        EXPECT_EQ(*result, stored) << x.name;
+        EXPECT_EQ(result, stored) << x.name;
       }
 }
 

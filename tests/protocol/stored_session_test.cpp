@@ -87,7 +87,7 @@ TEST(StoredSessionTest, SignedGarbageIsUndecodable) {
   auto hand = signer::make(ring(), "charon_", layout::hash_field_expiry);
   for (std::string_view payload : {"", "garbage", "{", "{}", "\x83", "\x83j"}) {
     auto stored = hand->sign(payload, signature_format::charon);
-    EXPECT_EQ(x.open(*stored, now), ignored(ignored_reason::undecodable));
+    EXPECT_EQ(x.open(stored, now), ignored(ignored_reason::undecodable));
   }
 }
 
@@ -101,34 +101,49 @@ TEST(StoredSessionTest, ExpiresAtTheSecondItNames) {
             ignored(ignored_reason::expired));
 }
 
+opened_session open_for(session_sealer& x, const session_key& key,
+                        std::string_view stored, unix_seconds at = now) {
+  session result;
+  if (auto why = x.open_for(key, stored, at, result))
+    return *why;
+  return result;
+}
+
+opened_session open_for_set(session_sealer& x, const session_set& set,
+                            std::string_view field, std::string_view stored) {
+  session result;
+  if (auto why = x.open_for_set(set, field, stored, now, result))
+    return *why;
+  return result;
+}
+
 TEST(StoredSessionTest, SessionOfAnotherKeyIsIgnored) {
   auto x = sealer_of();
   auto stored = *x.seal(example());
   auto wrong = ignored(ignored_reason::wrong_owner);
-  EXPECT_EQ(x.open_for({"id-1", 1}, stored, now), opened_session{example()});
-  EXPECT_EQ(x.open_for({"id-2", 1}, stored, now), wrong);
-  EXPECT_EQ(x.open_for({"id-1", 2}, stored, now), wrong);
-  EXPECT_EQ(x.open_for({"id-1", "1"}, stored, now), wrong);
-  EXPECT_EQ(x.open_for({"id-1", 1, "other"}, stored, now), wrong);
+  EXPECT_EQ(open_for(x, {"id-1", 1}, stored), opened_session{example()});
+  EXPECT_EQ(open_for(x, {"id-2", 1}, stored), wrong);
+  EXPECT_EQ(open_for(x, {"id-1", 2}, stored), wrong);
+  EXPECT_EQ(open_for(x, {"id-1", "1"}, stored), wrong);
+  EXPECT_EQ(open_for(x, {"id-1", 1, "other"}, stored), wrong);
 }
 
 TEST(StoredSessionTest, SessionInAnotherFieldOrSetIsIgnored) {
   auto x = sealer_of();
   auto stored = *x.seal(example());
   auto wrong = ignored(ignored_reason::wrong_owner);
-  EXPECT_EQ(x.open_for_set({1}, "id-1", stored, now),
-            opened_session{example()});
-  EXPECT_EQ(x.open_for_set({1}, "id-2", stored, now), wrong);
-  EXPECT_EQ(x.open_for_set({"1"}, "id-1", stored, now), wrong);
-  EXPECT_EQ(x.open_for_set({1, "other"}, "id-1", stored, now), wrong);
+  EXPECT_EQ(open_for_set(x, {1}, "id-1", stored), opened_session{example()});
+  EXPECT_EQ(open_for_set(x, {1}, "id-2", stored), wrong);
+  EXPECT_EQ(open_for_set(x, {"1"}, "id-1", stored), wrong);
+  EXPECT_EQ(open_for_set(x, {1, "other"}, "id-1", stored), wrong);
 }
 
 TEST(StoredSessionTest, WrongOwnerIsToldBeforeExpiry) {
   auto x = sealer_of();
   auto stored = *x.seal(example());
-  EXPECT_EQ(x.open_for({"id-2", 1}, stored, now + 1000),
+  EXPECT_EQ(open_for(x, {"id-2", 1}, stored, now + 1000),
             ignored(ignored_reason::wrong_owner));
-  EXPECT_EQ(x.open_for({"id-1", 1}, stored, now + 1000),
+  EXPECT_EQ(open_for(x, {"id-1", 1}, stored, now + 1000),
             ignored(ignored_reason::expired));
 }
 

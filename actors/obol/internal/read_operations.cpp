@@ -5,7 +5,6 @@
 #include "obol/message_inspect.hpp"
 
 #include <utility>
-#include <variant>
 
 namespace obol::internal {
 
@@ -31,15 +30,18 @@ caf::error get_operation::put_request(std::string& out, execution& how) {
 
 operation::verdict get_operation::on_answer(reply& x, execution& how) {
   if (x.is_nil())
-    return answer_with(caf::make_message(get_answer{}));
+    return answer_with(make_answer(get_answer{}));
   if (!x.is_bulk())
     return fail(ec::misconfigured, foreign_reply);
   auto now = how.store.server_time.seconds_at(how.now);
-  auto opened = how.sealer->open_for(key_, x.text, now);
-  if (auto* found = std::get_if<session>(&opened))
-    return answer_with(caf::make_message(get_answer{std::move(*found)}));
-  how.store.counters.count(std::get<ignored_reason>(opened));
-  return answer_with(caf::make_message(get_answer{}));
+  // Where it is to be from the beginning: a session is long to move.
+  auto answer = make_answer(get_answer{});
+  auto& found = value_in<get_answer>(answer)->session;
+  if (auto ignored = how.sealer->open_for(key_, x.text, now, found.emplace())) {
+    found.reset();
+    how.store.counters.count(*ignored);
+  }
+  return answer_with(std::move(answer));
 }
 
 get_all_operation::get_all_operation(session_set set, instant deadline)
@@ -55,7 +57,7 @@ operation::verdict get_all_operation::on_answer(reply& x, execution& how) {
   if (!x.is_array())
     return fail(ec::misconfigured, foreign_reply);
   get_all_answer result{sessions_in(x, set_, how)};
-  return answer_with(caf::make_message(std::move(result)));
+  return answer_with(make_answer(std::move(result)));
 }
 
 resolve_operation::resolve_operation(resolution_token token, instant deadline)
@@ -75,13 +77,13 @@ operation::verdict resolve_operation::on_answer(reply& x, execution&) {
     case resolve_reply::pending:
       return {step::send_again_later};
     case resolve_reply::applied:
-      return answer_with(caf::make_message(resolution::applied));
+      return answer_with(make_answer(resolution::applied));
     case resolve_reply::not_applied:
-      return answer_with(caf::make_message(resolution::not_applied));
+      return answer_with(make_answer(resolution::not_applied));
     case resolve_reply::unknown:
       break;
   }
-  return answer_with(caf::make_message(resolution::unknown));
+  return answer_with(make_answer(resolution::unknown));
 }
 
 std::vector<session> sessions_in(reply& fields_and_values,
@@ -93,12 +95,12 @@ std::vector<session> sessions_in(reply& fields_and_values,
     auto& field = elements[i].text;
     if (is_lock_field(field))
       continue;
-    auto opened
-      = how.sealer->open_for_set(set, field, elements[i + 1].text, now);
-    if (auto* found = std::get_if<session>(&opened))
-      result.push_back(std::move(*found));
-    else
-      how.store.counters.count(std::get<ignored_reason>(opened));
+    auto& found = result.emplace_back();
+    if (auto ignored = how.sealer->open_for_set(
+          set, field, elements[i + 1].text, now, found)) {
+      result.pop_back();
+      how.store.counters.count(*ignored);
+    }
   }
   return result;
 }

@@ -84,6 +84,7 @@ bool wire::pass_on(const taker& take, caf::error& failure) {
       case reply_reader::status::have_reply:
         if (!take(next.reply))
           return false;
+        reader_.recycle(std::move(next.reply));
     }
   }
 }

@@ -59,8 +59,8 @@ bool hiredis_client::is_good(const redisReply& reply, const session_key& key) {
     return bytes_of(reply) == "OK";
   if (!plan_.with_payload_work)
     return true;
-  auto opened = sealer_.open_for(key, bytes_of(reply), mine_.refreshed_at);
-  return std::holds_alternative<session>(opened);
+  session found;
+  return !sealer_.open_for(key, bytes_of(reply), mine_.refreshed_at, found);
 }
 
 } // namespace obol::bench

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <openssl/evp.h>
+#include "obol/internal/secret_page.hpp"
 
 #include <array>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -12,28 +11,25 @@ namespace obol::internal {
 
 using mac_bytes = std::array<unsigned char, 32>;
 
-/// HMAC-SHA256 with one key, made ready once and reused for every message.
-/// Not thread-safe.
+/// HMAC-SHA256 (RFC 2104) with one key, made ready once and reused for every
+/// message: of a message only its own blocks are hashed, and one more. Not
+/// thread-safe.
 class keyed_mac {
 public:
-  /// Empty if the crypto library has no HMAC-SHA256.
-  static std::optional<keyed_mac> make(std::span<const unsigned char> key);
+  /// @pre the key has at most 64 bytes, as all of ours
+  explicit keyed_mac(std::span<const unsigned char> key);
 
-  /// The MAC of the parts one after the other. False if the crypto library
-  /// fails.
-  bool compute(std::span<const std::string_view> parts, mac_bytes& result);
+  /// The MAC of the parts one after the other.
+  void compute(std::span<const std::string_view> parts,
+               mac_bytes& result) const;
 
 private:
-  struct release {
-    void operator()(EVP_MAC_CTX* context) const {
-      EVP_MAC_CTX_free(context);
-    }
-  };
+  struct states;
 
-  explicit keyed_mac(EVP_MAC_CTX* context) : context_(context) {
-  }
+  const states& ready() const;
 
-  std::unique_ptr<EVP_MAC_CTX, release> context_;
+  /// The hash after the inner and the outer pad: as good as the key.
+  std::unique_ptr<secret_page> memory_;
 };
 
 } // namespace obol::internal

@@ -320,24 +320,25 @@ void session_record::put(record_field field, std::int64_t value) {
   seen_ |= std::uint32_t{1} << static_cast<unsigned>(field);
 }
 
-session session_record::take_session() {
+void session_record::take_session(session& result) {
   using enum record_field;
-  session result;
   result.id = id_;
   result.user_id = std::move(user_id_);
-  result.type = type_.latin1 ? type_.utf8() : std::string{type_.bytes};
+  if (type_.latin1)
+    result.type = type_.utf8();
+  else
+    result.type = type_.bytes;
   result.created_at = number(created_at);
   result.refreshed_at = number(refreshed_at);
   result.refresh_expires_at = number(refresh_expires_at);
-  if (expires_)
-    result.expires_at = number(expires_at);
+  result.expires_at
+    = expires_ ? std::optional{number(expires_at)} : std::nullopt;
   result.refresh_token_id = refresh_token_id_;
   result.tokens_fresh_from = number(tokens_fresh_from);
   result.prev_tokens_fresh_from = number(prev_tokens_fresh_from);
   result.lock_version = number(lock_version);
   result.extra_payload = extra_payload_access::adopt(extra_payload_);
   result.version = number(version);
-  return result;
 }
 
 } // namespace obol::internal

@@ -55,7 +55,7 @@ public:
   bool upgrade(unix_seconds now, std::chrono::seconds refresh_token_ttl);
 
   /// @pre `upgrade` succeeded
-  session take_session();
+  void take_session(session& result);
 
   /// The field that made `read` or `upgrade` fail; `unknown` if the bytes are
   /// no map of fields or have one that no session has.
