@@ -1,10 +1,12 @@
 #include "obol/facade.hpp"
 
 #include "obol/error.hpp"
-#include "obol/internal/callback_agent.hpp"
+#include "obol/internal/facade_calls.hpp"
+#include "obol/internal/inbox.hpp"
 #include "obol/spawn_store.hpp"
 
-#include <caf/scoped_actor.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/make_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -15,32 +17,12 @@ namespace obol {
 
 namespace {
 
-/// How many calls with a callback may be under way at a time.
-constexpr std::size_t max_callbacks_due = 64 * 1024;
-
 struct facade_config : caf::actor_system_config {
   explicit facade_config(const options& settings) {
     register_messages(*this);
     load_scheduler(*this, std::chrono::microseconds{settings.idle_spin_us});
   }
 };
-
-std::optional<session> unwrap(get_answer& x) {
-  return std::move(x.session);
-}
-
-std::vector<session> unwrap(get_all_answer& x) {
-  return std::move(x.sessions);
-}
-
-std::int64_t unwrap(removed& x) {
-  return x.count;
-}
-
-template <class T>
-T unwrap(T& x) {
-  return std::move(x);
-}
 
 caf::behavior listen(caf::event_based_actor* self,
                      std::function<void(const session_event&)> listener) {
@@ -53,84 +35,52 @@ caf::behavior listen(caf::event_based_actor* self,
 } // namespace
 
 struct facade::implementation {
-  explicit implementation(std::unique_ptr<facade_config> settings)
+  implementation(std::unique_ptr<facade_config> settings, log_sink log)
     : config(std::move(settings)), system(*config) {
-    agent = system.spawn(internal::callback_agent, max_callbacks_due);
+    caf::actor_config inbox_config;
+    door = caf::make_actor<internal::inbox, caf::strong_actor_ptr>(
+      system.next_actor_id(), system.node(), &system, inbox_config,
+      std::move(log));
   }
 
   ~implementation() {
-    idle.clear();
     caf::anon_send_exit(store, caf::exit_reason::user_shutdown);
-    caf::anon_send(agent, internal::finish_atom::value);
     for (auto& x : listeners)
       caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
   }
 
-  /// A mailbox to wait at. Kept, since making one costs more than a call.
-  std::unique_ptr<caf::scoped_actor> borrow() {
-    {
-      std::lock_guard guard{mutex};
-      if (!idle.empty()) {
-        auto result = std::move(idle.back());
-        idle.pop_back();
-        return result;
-      }
-    }
-    return std::make_unique<caf::scoped_actor>(system);
-  }
-
-  void give_back(std::unique_ptr<caf::scoped_actor> x) {
-    std::lock_guard guard{mutex};
-    idle.push_back(std::move(x));
+  internal::inbox& inbox() {
+    return *static_cast<internal::inbox*>(door->get());
   }
 
   /// Waits without a bound of its own: the store answers every request by its
   /// deadline.
   template <class Result, class Answer, class Request>
   caf::expected<Result> ask(Request what) {
-    caf::expected<Result> result{caf::error{}};
-    auto self = borrow();
-    (*self)
-      ->request(store, caf::infinite, std::move(what))
-      .receive([&](Answer& x) { result = unwrap(x); },
-               [&](caf::error& x) { result = std::move(x); });
-    give_back(std::move(self));
-    return result;
+    internal::blocking_call<Result, Answer> call;
+    inbox().ask(store, std::move(what), call);
+    return call.wait();
   }
 
   template <class Result, class Answer, class Request>
   void ask_for(Request what, callback<Result> done) {
-    auto run = [target = store, what = std::move(what),
-                done](internal::callback_agent_pointer self) {
-      self->request(target, caf::infinite, what)
-        .then(
-          [self, done](Answer& x) {
-            done(unwrap(x));
-            self->state.finished();
-          },
-          [self, done](caf::error& x) {
-            done(std::move(x));
-            self->state.finished();
-          });
-    };
-    internal::callback_job job{std::move(run), std::move(done)};
-    caf::anon_send(agent, std::move(job));
+    using call = internal::callback_call<Result, Answer>;
+    inbox().ask(store, std::move(what), *new call{std::move(done)});
   }
 
   std::unique_ptr<facade_config> config;
   caf::actor_system system;
   store_actor store;
-  caf::actor agent;
+  caf::strong_actor_ptr door;
   std::vector<caf::actor> listeners;
   std::mutex mutex;
-  std::vector<std::unique_ptr<caf::scoped_actor>> idle;
 };
 
 // -- life ---------------------------------------------------------------------
 
 caf::expected<facade> facade::open(options settings, log_sink log) {
   auto impl = std::make_unique<implementation>(
-    std::make_unique<facade_config>(settings));
+    std::make_unique<facade_config>(settings), log);
   auto store = spawn_store(impl->system, std::move(settings), std::move(log));
   if (!store)
     return store.error();

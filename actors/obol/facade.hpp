@@ -20,8 +20,9 @@ namespace obol {
 ///
 /// Any number of threads may use one facade. Errors are those of
 /// interfaces.hpp. A `timeout` of zero means the option `deadline`; no call
-/// takes longer than its timeout. Callbacks run on threads of the facade, one
-/// at a time: they must not block, nor make blocking calls.
+/// takes longer than its timeout. Callbacks run on threads of the facade,
+/// several at a time but never within one another: they must not block, throw,
+/// nor make blocking calls.
 class facade {
 public:
   using duration = std::chrono::milliseconds;
