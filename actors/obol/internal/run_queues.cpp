@@ -31,7 +31,12 @@ std::size_t run_queues::add_worker() {
 void run_queues::push(job what) {
   std::unique_lock guard{lock_};
   shared_.push_back(what);
-  call_one(guard);
+  // Who is awake looks here before it waits.
+  if (waiting_.load(std::memory_order_relaxed) < own_.size()
+      && shared_.size() < call_from)
+    shared_count_.store(shared_.size(), std::memory_order_relaxed);
+  else
+    call_one(guard);
 }
 
 void run_queues::push(std::size_t worker, job what) {
@@ -53,6 +58,8 @@ run_queues::job run_queues::take(std::size_t worker) {
       own.since_look = 0;
       look();
       fetch(own);
+      if (waiting_.load(std::memory_order_relaxed) > 0 && has_many(own))
+        share(own);
     }
     if (auto next = pop(own))
       return next;
@@ -77,6 +84,11 @@ std::vector<run_queues::job> run_queues::drain() {
   return result;
 }
 
+bool run_queues::has_many(own_queue& own) {
+  std::lock_guard guard{own.lock};
+  return own.jobs.size() > 2;
+}
+
 run_queues::job run_queues::pop(own_queue& from) {
   std::lock_guard guard{from.lock};
   if (from.jobs.empty())
@@ -91,7 +103,8 @@ bool run_queues::fetch(own_queue& to) {
     return false;
   std::lock_guard guard{lock_};
   std::lock_guard own_guard{to.lock};
-  auto count = std::min(std::max<std::size_t>(shared_.size() / 2, 1), fetch_max);
+  auto count
+    = std::min(std::max<std::size_t>(shared_.size() / 2, 1), fetch_max);
   count = std::min(count, shared_.size());
   auto end = shared_.begin() + static_cast<std::ptrdiff_t>(count);
   to.jobs.insert(to.jobs.end(), shared_.begin(), end);
@@ -144,8 +157,7 @@ void run_queues::call_one(std::unique_lock<std::mutex>& guard) {
 }
 
 void run_queues::note_waiting() {
-  waiting_.store(asleep_ + (poller_sleeps_ ? 1 : 0),
-                 std::memory_order_relaxed);
+  waiting_.store(asleep_ + (poller_sleeps_ ? 1 : 0), std::memory_order_relaxed);
 }
 
 void run_queues::wait() {

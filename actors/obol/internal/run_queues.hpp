@@ -19,9 +19,9 @@ namespace obol::internal {
 ///
 /// What a worker makes ready it runs itself, without waking anybody, as long as
 /// that is little: a wake-up costs more than a few jobs. With more it shares
-/// with a worker that waits. At most one worker waits for sockets (it polls), the
-/// others sleep. Those who wait look up now and then: what lies behind a long
-/// job they take, and should nobody poll, one of them does.
+/// with a worker that waits. At most one worker waits for sockets (it polls),
+/// the others sleep. Those who wait look up now and then: what lies behind a
+/// long job they take, and should nobody poll, one of them does.
 ///
 /// Thread-safe. Called by worker i: whatever takes `worker`.
 class run_queues {
@@ -33,7 +33,12 @@ public:
   /// another. Measured with 8 to 64 on two cores.
   static constexpr std::size_t share_from = 32;
 
-  /// After so many jobs a busy worker looks for events and for jobs of others.
+  /// With fewer jobs from outside nobody is called while a worker is awake: it
+  /// will take them before it waits.
+  static constexpr std::size_t call_from = 4;
+
+  /// After so many jobs without a pause a worker looks for events and for jobs
+  /// of others, and shares its own: few connections carry many requests.
   static constexpr std::size_t jobs_per_look = 32;
 
   /// How often one of those who wait looks up. The one who polls need not while
@@ -73,6 +78,9 @@ private:
   };
 
   job pop(own_queue& from);
+
+  /// Whether there is work for two.
+  static bool has_many(own_queue& own);
 
   /// Moves some of the shared jobs here.
   bool fetch(own_queue& to);
