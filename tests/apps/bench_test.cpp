@@ -70,7 +70,8 @@ TEST_P(BenchOnServerTest, ClosedLoopsAreMeasuredBesideYardsticks) {
   // Every workload has cells by actors and by threads, in which all went well,
   for (auto what :
        {"get", "miss", "login", "refresh", "upsert", "list", "mixed"}) {
-    for (auto who : {"/actors/1", "/actors/12", "/facade/1", "/facade/12"}) {
+    for (auto who : {"/actors/1", "/actors/12", "/facade/1", "/facade/12",
+                     "/callbacks/1", "/callbacks/12"}) {
       auto name = std::string{what} + who;
       EXPECT_GT(median(report, name, "operations_per_second"), 0) << name;
       EXPECT_EQ(median(report, name, "failures"), 0) << name;
@@ -92,16 +93,20 @@ TEST_P(BenchOnServerTest, ClosedLoopsAreMeasuredBesideYardsticks) {
 
 TEST_P(BenchOnServerTest, OpenLoopsSendAtTheirRateAndThePlotShowsThem) {
   auto plot = folder_.path("plot.svg");
-  auto report = measure(
-    {"--open", "20", "--workloads", "get", "--plot", plot, "--idle", "0.05"});
+  auto report = measure({"--open", "20", "--workloads", "get", "--by",
+                         "actors,callbacks", "--plot", plot, "--idle", "0.05"});
   ASSERT_TRUE(report.is_object());
 
   // The rate is a share of the maximum, whatever became of the requests.
-  auto maximum = median(report, "get/maximum/200", "operations_per_second");
-  auto actors = median(report, "get/open-20%/actors", "operations_per_second");
-  EXPECT_GT(actors, 0);
-  EXPECT_LT(actors, maximum);
-  EXPECT_GT(median(report, "get/open-20%/hiredis", "p99_us"), 0);
+  for (std::string way : {"actors", "callbacks"}) {
+    auto maximum
+      = median(report, "get/maximum-" + way + "/200", "operations_per_second");
+    auto rate = median(report, "get/open-20%/" + way, "operations_per_second");
+    EXPECT_GT(rate, 0);
+    EXPECT_LT(rate, maximum);
+    EXPECT_GT(median(report, "get/open-20%/hiredis, beside " + way, "p99_us"),
+              0);
+  }
 
   std::ifstream file{plot};
   std::string drawn{std::istreambuf_iterator<char>{file}, {}};

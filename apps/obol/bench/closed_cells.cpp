@@ -1,5 +1,6 @@
 #include "bench/closed_cells.hpp"
 
+#include "bench/callback_loop.hpp"
 #include "bench/cell.hpp"
 #include "bench/closed_loop.hpp"
 #include "bench/verified_load.hpp"
@@ -67,10 +68,15 @@ void add_store_cells(stage& on, workload what, std::vector<cell>& to) {
         return result;
       }));
   }
-  if (!on.settings.by_facade || on.settings.verify)
+  if (on.settings.verify)
     return;
   for (auto clients : on.settings.clients)
-    if (clients <= facade_threads_max)
+    if (on.settings.by_callbacks)
+      to.push_back(make_cell(what, "callbacks", clients, [&on, what, clients] {
+        return measure_callbacks(on, what, clients);
+      }));
+  for (auto clients : on.settings.clients)
+    if (on.settings.by_facade && clients <= facade_threads_max)
       to.push_back(make_cell(what, "facade", clients, [&on, what, clients] {
         return measure_threads(on, what, clients);
       }));
@@ -96,6 +102,16 @@ measurement measure_actors(stage& on, const dataset& data, workload what,
                {&data, what, on.next_load()}, clients);
   auto result = run->measure(length, on.link);
   note_failure(on, what, *run);
+  return result;
+}
+
+measurement measure_callbacks(stage& on, workload what, std::size_t clients) {
+  auto run = std::make_shared<load_run>(clients);
+  start_callbacks(*on.store.threads_door(), run,
+                  {&on.data, what, on.next_load()}, clients);
+  auto result = run->measure(on.length(), on.link);
+  note_failure(on, what, *run);
+  tidy_up(on, what);
   return result;
 }
 

@@ -14,4 +14,7 @@ void run_closed_loops(stage& on);
 measurement measure_actors(stage& on, const dataset& data, workload what,
                            std::size_t clients, run_length length);
 
+/// The same by calls with a callback to the facade.
+measurement measure_callbacks(stage& on, workload what, std::size_t clients);
+
 } // namespace obol::bench

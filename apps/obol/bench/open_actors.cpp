@@ -139,7 +139,7 @@ void send_when_due(const open_schedule& when,
   std::uint64_t sent = 0;
   std::size_t turn = 0;
   while (sent < when.total) {
-    sleep_precisely_until(when.due(sent));
+    sleep_precisely_until(when.sending(sent));
     for (auto due = when.due_until(steady::now()); sent < due; ++turn) {
       auto count = std::min(due - sent, batch_max);
       caf::anon_send(lanes[turn % lanes.size()], sent, count);

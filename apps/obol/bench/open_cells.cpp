@@ -18,17 +18,27 @@ constexpr int tries_for_maximum = 3;
 constexpr const char* p99_goal = "<= 2000";
 constexpr const char* p999_goal = "<= 10000";
 
+/// How requests reach the store.
+enum class way { actors, callbacks };
+
+const char* name_of(way x) {
+  return x == way::actors ? "actors" : "callbacks";
+}
+
 /// Operations a second, the middle of three.
-double maximum_of(stage& on, workload what) {
+double maximum_of(stage& on, workload what, way by) {
   std::vector<measurement> tries;
   for (int i = 0; i < tries_for_maximum; ++i) {
     on.progress.show("the maximum of " + std::string{name_of(what)});
     tries.push_back(
-      measure_actors(on, on.data, what, clients_for_maximum, on.length()));
+      by == way::actors
+        ? measure_actors(on, on.data, what, clients_for_maximum, on.length())
+        : measure_callbacks(on, what, clients_for_maximum));
   }
   auto result = spread_of(tries, metric::rate).median;
-  on.out.cells.push_back({std::string{name_of(what)} + "/maximum/200", "", "",
-                          clients_for_maximum, std::move(tries)});
+  on.out.cells.push_back(
+    {std::string{name_of(what)} + "/maximum-" + name_of(by) + "/200", "", "",
+     clients_for_maximum, std::move(tries)});
   return result;
 }
 
@@ -37,6 +47,14 @@ measurement measure_open_actors(stage& on, workload what, double rate) {
   auto pacer = start_open_actors(on.store.system(), on.store.actor(), run,
                                  {&on.data, what, on.next_load()},
                                  open_schedule::make(rate, on.length()));
+  return run->measure(on.length(), on.link);
+}
+
+measurement measure_open_callbacks(stage& on, workload what, double rate) {
+  auto run = std::make_shared<load_run>(1);
+  auto pacer = start_open_callbacks(*on.store.threads_door(), run,
+                                    {&on.data, what, on.next_load()},
+                                    open_schedule::make(rate, on.length()));
   return run->measure(on.length(), on.link);
 }
 
@@ -49,7 +67,7 @@ measurement measure_open_hiredis(stage& on, workload what, double rate) {
 }
 
 cell make_cell(workload what, std::uint64_t percent, double rate,
-               const char* who, std::function<measurement()> run) {
+               const std::string& who, std::function<measurement()> run) {
   auto panel = std::string{name_of(what)} + ", open loop";
   auto name = std::string{name_of(what)} + "/open-" + std::to_string(percent)
               + "%/" + who;
@@ -72,24 +90,33 @@ void add_goals(report& to, const std::string& name) {
   add(metric::p999, p999_goal);
 }
 
+/// The same rates for plain hiredis, beside each way.
+void add_cells(stage& on, workload what, way by, std::vector<cell>& to) {
+  auto most = maximum_of(on, what, by);
+  auto hiredis = std::string{"hiredis, beside "} + name_of(by);
+  for (auto percent : on.settings.open_percents) {
+    auto rate = most * static_cast<double>(percent) / 100;
+    to.push_back(
+      make_cell(what, percent, rate, name_of(by), [&on, what, by, rate] {
+        return by == way::actors ? measure_open_actors(on, what, rate)
+                                 : measure_open_callbacks(on, what, rate);
+      }));
+    if (what == workload::get || what == workload::upsert)
+      to.push_back(make_cell(what, percent, rate, hiredis, [&on, what, rate] {
+        return measure_open_hiredis(on, what, rate);
+      }));
+  }
+}
+
 } // namespace
 
 void run_open_loops(stage& on) {
   std::vector<cell> cells;
   for (auto what : on.settings.workloads) {
-    auto most = maximum_of(on, what);
-    for (auto percent : on.settings.open_percents) {
-      auto rate = most * static_cast<double>(percent) / 100;
-      cells.push_back(
-        make_cell(what, percent, rate, "actors", [&on, what, rate] {
-          return measure_open_actors(on, what, rate);
-        }));
-      if (what == workload::get || what == workload::upsert)
-        cells.push_back(
-          make_cell(what, percent, rate, "hiredis", [&on, what, rate] {
-            return measure_open_hiredis(on, what, rate);
-          }));
-    }
+    if (on.settings.by_actors)
+      add_cells(on, what, way::actors, cells);
+    if (on.settings.by_callbacks)
+      add_cells(on, what, way::callbacks, cells);
   }
   std::vector<std::string> names;
   for (const auto& x : cells)

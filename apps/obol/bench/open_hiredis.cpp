@@ -45,7 +45,8 @@ void play(hiredis_client& who, load_run& run, const open_schedule& when) {
         who.send(when.due(sent));
       who.link().flush();
     }
-    auto next = sent < when.total ? when.due(sent) : steady::now() + patience;
+    auto next
+      = sent < when.total ? when.sending(sent) : steady::now() + patience;
     if (wait_readable(who.link().socket(), next))
       receive(who, run, when.due(when.warm_up));
   }

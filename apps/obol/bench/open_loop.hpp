@@ -3,7 +3,7 @@
 #include "bench/hiredis_client.hpp"
 #include "bench/load_run.hpp"
 #include "bench/player.hpp"
-#include "obol/interfaces.hpp"
+#include "obol/facade.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -17,6 +17,9 @@ namespace obol::bench {
 /// makes nobody ask later, so that it also counts for those who had to wait
 /// behind it. Latencies begin when a request was due.
 struct open_schedule {
+  /// How often the sender wakes up. Counts for the latency.
+  static constexpr std::chrono::microseconds turn{100};
+
   steady::time_point start;
 
   /// Between two requests.
@@ -30,6 +33,12 @@ struct open_schedule {
 
   steady::time_point due(std::uint64_t number) const {
     return start + number * interval;
+  }
+
+  /// When to send that request: it waits for others, since a sender that wakes
+  /// up for each takes a processor for itself, which the store then lacks.
+  steady::time_point sending(std::uint64_t number) const {
+    return start + (number * interval / turn + 1) * turn;
   }
 
   /// How many were due until then.
@@ -48,6 +57,12 @@ std::jthread start_open_actors(caf::actor_system& system,
                                std::shared_ptr<load_run> run,
                                const play_rules& rules,
                                const open_schedule& when);
+
+/// The same by calls with a callback, made by the thread itself. One leaves the
+/// run.
+std::jthread start_open_callbacks(facade& store, std::shared_ptr<load_run> run,
+                                  const play_rules& rules,
+                                  const open_schedule& when);
 
 /// The same on one connection of plain hiredis, pipelined as far as requests
 /// are due. One leaves the run.

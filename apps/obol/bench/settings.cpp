@@ -34,14 +34,17 @@ void read_ways(flag_values& flags, bench_settings& to) {
   auto words = flags.words("by");
   if (words.empty())
     return;
-  to.by_actors = to.by_facade = false;
+  to.by_actors = to.by_facade = to.by_callbacks = false;
   for (const auto& word : words) {
     if (word == "actors")
       to.by_actors = true;
     else if (word == "facade")
       to.by_facade = true;
+    else if (word == "callbacks")
+      to.by_callbacks = true;
     else
-      flags.refuse("by", "actors, facade, or both with a comma between");
+      flags.refuse("by", "actors, facade, callbacks, or more of them with "
+                         "commas between");
   }
 }
 
@@ -101,7 +104,7 @@ caf::error check(const bench_settings& x) {
     return cli::usage_error("--verify needs a build with obol::testing "
                             "(OBOL_BUILD_TESTING=ON)");
 #endif
-  if (x.scheduler != "obol" && x.by_facade && !x.by_actors)
+  if (x.scheduler != "obol" && !x.by_actors)
     return cli::usage_error("--scheduler " + x.scheduler
                             + ": the facade has a scheduler of its own; use "
                               "--by actors");
@@ -136,7 +139,7 @@ caf::expected<bench_settings> read_settings(const cli::arguments& args) {
   if (auto error = check(result))
     return error;
   if (result.scheduler != "obol")
-    result.by_facade = false;
+    result.by_facade = result.by_callbacks = false;
   return result;
 }
 

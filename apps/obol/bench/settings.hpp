@@ -38,6 +38,7 @@ struct bench_settings {
   std::vector<std::uint64_t> clients{1, 10, 12, 50, 200, 1'000};
   bool by_actors = true;
   bool by_facade = true;
+  bool by_callbacks = true;
   bool yardsticks = true;
 
   /// Histories are kept and held against the rules.

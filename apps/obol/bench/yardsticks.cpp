@@ -91,6 +91,11 @@ void add_ratios(report& to) {
   add_ratio(to, "get/actors/200", "get/hiredis-64-verified", rate, ">= 0.8");
   add_ratio(to, "get/actors/50", "get/redis-benchmark-P16", rate, ">= 0.25");
   add_ratio(to, "get/actors/200", "get/redis-benchmark-P16", rate, ">= 0.35");
+  add_ratio(to, "get/callbacks/50", "get/hiredis-64-verified", rate, ">= 0.6");
+  add_ratio(to, "get/callbacks/200", "get/hiredis-64-verified", rate, ">= 0.8");
+  add_ratio(to, "get/callbacks/50", "get/redis-benchmark-P16", rate, ">= 0.25");
+  add_ratio(to, "get/callbacks/200", "get/redis-benchmark-P16", rate,
+            ">= 0.35");
   add_ratio(to, "upsert/actors/50", "upsert/redis-benchmark-P16", rate,
             ">= 0.9");
   add_ratio(to, "upsert/actors/200", "upsert/redis-benchmark-P16", rate,
@@ -99,14 +104,16 @@ void add_ratios(report& to) {
   add_ratio(to, "upsert/actors/200", "upsert/hiredis-64-verified", rate, "");
   add_ratio(to, "get/actors/1", "get/hiredis/1", p50, "<= 3");
   add_ratio(to, "get/facade/1", "get/hiredis/1", p50, "<= 3.5");
+  add_ratio(to, "get/callbacks/1", "get/hiredis/1", p50, "<= 3.5");
   add_ratio(to, "get/facade/10", "get/hiredis/10", rate, "");
-  for (auto what : all_workloads) {
-    auto name = std::string{name_of(what)} + "/actors/";
-    add_ratio(to, name + "12", name + "10", rate, ">= 1");
-    add_ratio(to, name + "1000", name + "200", rate, ">= 1");
-    for (auto clients : {"12", "50", "200", "1000"})
-      add_ratio(to, name + clients, metric::p99, p50, "<= 4");
-  }
+  for (auto what : all_workloads)
+    for (auto who : {"/actors/", "/callbacks/"}) {
+      auto name = std::string{name_of(what)} + who;
+      add_ratio(to, name + "12", name + "10", rate, ">= 1");
+      add_ratio(to, name + "1000", name + "200", rate, ">= 1");
+      for (auto clients : {"12", "50", "200", "1000"})
+        add_ratio(to, name + clients, metric::p99, p50, "<= 4");
+    }
 }
 
 } // namespace obol::bench
