@@ -94,6 +94,41 @@ TEST_P(RunQueuesTest, ManyJobsAreSharedWithWhoWaits) {
   EXPECT_EQ(left.count(taken), 1u);
 }
 
+TEST_P(RunQueuesTest, FewJobsThatDoNotEndAreSharedToo) {
+  // Given a worker that waits
+  std::atomic<run_queues::job> taken{nullptr};
+  std::thread waiting{[&] { taken = queues_.take(second_); }};
+
+  // When another runs the same few again and again
+  std::set<run_queues::job> few{&jobs_[0], &jobs_[1], &jobs_[2], &jobs_[3]};
+  for (auto* x : few)
+    queues_.push(first_, x);
+  while (!taken) {
+    queues_.push(first_, queues_.take(first_));
+    std::this_thread::yield();
+  }
+  waiting.join();
+
+  // Then it gets one of them.
+  EXPECT_EQ(few.count(taken), 1u);
+}
+
+TEST_P(RunQueuesTest, JobsFromOutsideAreTakenByWhoIsAwake) {
+  // Given a worker that waits, and one that is about to look for more
+  std::atomic<run_queues::job> taken{nullptr};
+  std::thread waiting{[&] { taken = queues_.take(second_); }};
+  queues_.push(&jobs_[0]);
+  queues_.push(first_, &jobs_[1]);
+
+  // Then nothing stays, whoever takes it.
+  std::set<run_queues::job> seen{queues_.take(first_)};
+  queues_.push(&jobs_[2]);
+  seen.insert(queues_.take(first_));
+  waiting.join();
+  seen.insert(taken);
+  EXPECT_EQ(seen, (std::set<run_queues::job>{&jobs_[0], &jobs_[1], &jobs_[2]}));
+}
+
 TEST_P(RunQueuesTest, JobsBehindALongOneAreTakenBySleepers) {
   // Given a worker that has one more job, and is busy with another for good
   queues_.push(first_, &jobs_[0]);
