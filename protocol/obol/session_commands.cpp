@@ -17,9 +17,11 @@ command session_commands::get(const session_key& key) const {
 }
 
 void session_commands::put_get(std::string& out, const session_key& key) const {
-  key_.clear();
-  keys_.put_sessions(key_, key.user_id, key.type);
-  put_command(out, {"HGET", key_, key.id});
+  // Kept for its memory.
+  thread_local std::string name;
+  name.clear();
+  keys_.put_sessions(name, key.user_id, key.type);
+  put_command(out, {"HGET", name, key.id});
 }
 
 command session_commands::get_all(const session_set& set) const {

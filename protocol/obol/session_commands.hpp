@@ -13,7 +13,7 @@ namespace obol {
 
 /// Each session operation as the one command that carries it out. Which
 /// functions there are, what they take and answer, is said at the head of the
-/// Lua libraries. Not thread-safe: make one per actor.
+/// Lua libraries.
 class session_commands {
 public:
   /// What an upsert writes.
@@ -73,8 +73,6 @@ private:
                 std::span<const command_argument> arguments) const;
 
   keyspace keys_;
-  /// Holds a key while it is put into a command; kept for its memory.
-  mutable std::string key_;
   std::string library_;
   write_guard guard_;
 };

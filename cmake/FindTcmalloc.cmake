@@ -1,0 +1,12 @@
+# Finds tcmalloc of gperftools without its profilers. Defines Tcmalloc::minimal.
+find_library(TCMALLOC_LIBRARY NAMES tcmalloc_minimal)
+mark_as_advanced(TCMALLOC_LIBRARY)
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(Tcmalloc REQUIRED_VARS TCMALLOC_LIBRARY)
+
+if(Tcmalloc_FOUND AND NOT TARGET Tcmalloc::minimal)
+  add_library(Tcmalloc::minimal UNKNOWN IMPORTED)
+  set_target_properties(Tcmalloc::minimal PROPERTIES
+    IMPORTED_LOCATION "${TCMALLOC_LIBRARY}")
+endif()
