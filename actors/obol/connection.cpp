@@ -94,7 +94,7 @@ void connection_state::on_operation(operation_ptr& what) {
   in_flight.push({std::move(what), std::move(requester)}, size, time);
   schedule_tick(time);
   // The first request goes at once; those already in the mailbox go together.
-  if (idle && !late_flush)
+  if ((idle && !late_flush) || ++unsent_requests >= send_batch)
     write();
   else
     write_soon();
@@ -331,6 +331,7 @@ void connection_state::on_handshake_reply(reply& x) {
 void connection_state::write() {
   if (!wire)
     return;
+  unsent_requests = 0;
   auto sent = wire->flush();
   if (!greeting)
     in_flight.on_written(sent);

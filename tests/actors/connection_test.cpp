@@ -1,3 +1,5 @@
+#include "obol/connection.hpp"
+
 #include "connection_fixture.hpp"
 
 namespace obol::test {
@@ -12,14 +14,15 @@ TEST_F(ConnectionTest, RequestsOfOneMomentTravelTogether) {
   // Given a connection that is idle
   auto before = sim.network->send_calls(first);
 
-  // When ten requests come at once
+  // When some requests come at once
   std::vector<outcome<get_answer>> calls;
-  for (int i = 0; i < 10; ++i)
+  for (std::uint32_t i = 0; i < connection_state::send_batch + 2; ++i)
     calls.push_back(sim.get("sid"));
   sim.run();
 
-  // Then the first goes alone, so that it does not wait, and the rest together.
-  EXPECT_EQ(sim.network->send_calls(first) - before, 2u);
+  // Then the first goes alone, so that it does not wait, as many as make a
+  // batch together, and the rest together.
+  EXPECT_EQ(sim.network->send_calls(first) - before, 3u);
   for (auto& call : calls)
     EXPECT_TRUE(call.is_here());
 }

@@ -54,18 +54,20 @@ void run_queues::push(std::size_t worker, job what) {
 run_queues::job run_queues::take(std::size_t worker) {
   auto& own = *own_[worker];
   for (;;) {
-    if (++own.since_look >= jobs_per_look) {
-      own.since_look = 0;
-      look();
+    if (++own.in_a_row % jobs_per_fetch == 0)
       fetch(own);
-      if (waiting_.load(std::memory_order_relaxed) > 0 && has_many(own))
-        share(own);
+    if (own.in_a_row >= jobs_per_look) {
+      own.in_a_row = 0;
+      look();
     }
-    if (auto next = pop(own))
+    if (auto next = pop(own)) {
+      share_if_lasting(own);
       return next;
-    own.since_look = 0;
+    }
+    own.in_a_row = 0;
     if (!fetch(own))
       wait();
+    own.busy_since = clock::now();
   }
 }
 
@@ -82,11 +84,6 @@ std::vector<run_queues::job> run_queues::drain() {
   std::lock_guard guard{lock_};
   take_all(shared_);
   return result;
-}
-
-bool run_queues::has_many(own_queue& own) {
-  std::lock_guard guard{own.lock};
-  return own.jobs.size() > 2;
 }
 
 run_queues::job run_queues::pop(own_queue& from) {
@@ -122,6 +119,21 @@ void run_queues::share(own_queue& from) {
     from.jobs.erase(from.jobs.end() - half, from.jobs.end());
   }
   call_one(guard);
+}
+
+void run_queues::share_if_lasting(own_queue& from) {
+  if (waiting_.load(std::memory_order_relaxed) == 0)
+    return;
+  {
+    std::lock_guard guard{from.lock};
+    if (from.jobs.size() < lasting_jobs)
+      return;
+  }
+  auto now = clock::now();
+  if (now - from.busy_since < share_after)
+    return;
+  from.busy_since = now;
+  share(from);
 }
 
 // Called under the lock.
@@ -209,12 +221,12 @@ void run_queues::poll(std::unique_lock<std::mutex>& guard) {
 }
 
 bool run_queues::spin() {
-  auto until = std::chrono::steady_clock::now() + spin_;
+  auto until = clock::now() + spin_;
   do {
     if (events_->poll(no_wait) > 0
         || shared_count_.load(std::memory_order_relaxed) > 0)
       return true;
-  } while (std::chrono::steady_clock::now() < until);
+  } while (clock::now() < until);
   return false;
 }
 

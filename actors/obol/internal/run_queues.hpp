@@ -27,7 +27,8 @@ namespace obol::internal {
 class run_queues {
 public:
   using job = caf::resumable*;
-  using duration = std::chrono::steady_clock::duration;
+  using clock = std::chrono::steady_clock;
+  using duration = clock::duration;
 
   /// From so many own jobs on a worker shares: what takes longer than to wake
   /// another. Measured with 8 to 64 on two cores.
@@ -37,9 +38,15 @@ public:
   /// will take them before it waits.
   static constexpr std::size_t call_from = 4;
 
-  /// After so many jobs without a pause a worker looks for events and for jobs
-  /// of others, and shares its own: few connections carry many requests.
+  /// A worker that has been busy for so long and still has so many jobs shares
+  /// them: each may be long, such as a connection with many requests.
+  static constexpr auto share_after = std::chrono::microseconds{100};
+  static constexpr std::size_t lasting_jobs = 2;
+
+  /// After so many jobs in a row a worker looks for events, and for jobs of
+  /// others.
   static constexpr std::size_t jobs_per_look = 32;
+  static constexpr std::size_t jobs_per_fetch = 8;
 
   /// How often one of those who wait looks up. The one who polls need not while
   /// all wait.
@@ -74,19 +81,21 @@ private:
   struct own_queue {
     std::mutex lock;
     std::deque<job> jobs;
-    std::size_t since_look = 0;
+    std::size_t in_a_row = 0;
+
+    /// When it last had nothing to do, or shared.
+    clock::time_point busy_since{};
   };
 
   job pop(own_queue& from);
-
-  /// Whether there is work for two.
-  static bool has_many(own_queue& own);
 
   /// Moves some of the shared jobs here.
   bool fetch(own_queue& to);
 
   /// Moves half of the own jobs to the shared ones.
   void share(own_queue& from);
+
+  void share_if_lasting(own_queue& from);
 
   /// Tells one of those who wait, if it is needed, that there are more shared
   /// jobs. Unlocks.
