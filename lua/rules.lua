@@ -11,10 +11,11 @@
 -- that no version reaches (2^53 - 1), because Charon's own function adds 1 to the
 -- stored lock and must then answer CONFLICT.
 --
--- Ring. Beside the lock lie the last RING_SIZE writes, newest first, each as
--- ";<version>:<operation id>", the operation id in 16 hex digits. A copy of a
--- write that was applied already finds itself there. Versions are written out
--- because a Charon node raises the lock without writing to the ring.
+-- Ring. Beside the lock lie the last RING_SIZE writes, each as
+-- "<version>:<operation id>", the operation id in 16 hex digits. A copy of a write
+-- that was applied already finds itself there. Versions are written out because a
+-- Charon node raises the lock without writing to the ring. How the ring lies there,
+-- and who wrote a version by it, is the layout's.
 --
 -- Time is the server's. A write carries a deadline and does nothing after it.
 --
@@ -25,12 +26,7 @@ local TOMBSTONE = '9007199254740991'
 local TOMBSTONE_SECONDS = 30
 local LONGEST_DEADLINE_SECONDS = 10
 
--- Entries of a ring, and the pattern of those that stay when one is added.
 local RING_SIZE = 4
-local NEWEST_ENTRIES = '^;[^;]*;[^;]*;[^;]*'
-
--- Bytes of an entry besides its version: ";", ":" and the operation id.
-local ENTRY_BYTES = 18
 
 -- Redis 8 refuses a later expiry: it keeps 46 bits of milliseconds.
 local LATEST_EXPIRY = '70368744177'
@@ -71,39 +67,13 @@ local function within_range(expiry)
   return expiry
 end
 
--- Versions fall from the front of a ring to its end. So where the new version is as
--- long as all of a full ring have on average, each of them is as long, and the
--- ring can be cut without looking into it.
-local function ring_with(ring, version, op)
-  if not ring then return ';' .. version .. ':' .. op end
-  local entry = ENTRY_BYTES + #version
-  if #ring == RING_SIZE * entry then
-    return ';' .. version .. ':' .. op .. string.sub(ring, 1, (RING_SIZE - 1) * entry)
-  end
-  return ';' .. version .. ':' .. op .. (string.match(ring, NEWEST_ENTRIES) or ring)
-end
+-- The answers where the version is taken, by who wrote it: 'me', 'other', or
+-- 'unknown' where the ring cannot tell.
+local ANSWER_TO_COPY = {me = 'DUP', other = 'CONFLICT', unknown = 'OLD'}
+local ANSWER_IN_DOUBT = {me = 'APPLIED', other = 'NOT_APPLIED', unknown = 'UNKNOWN'}
 
--- Whether the newest entry of a ring is that of the stored lock: its writer was
--- obol then, not a Charon node.
-local function is_newest(lock, ring)
-  return lock and ring and string.sub(ring, 1, #lock + 2) == ';' .. lock .. ':'
-end
-
--- Who wrote this version, by the ring: 'me', 'other', or 'unknown' when the ring
--- does not reach back that far. Entries leave the ring oldest first, so an entry
--- older than the version proves that op did not write it.
-local function writer_of(version, op, ring)
-  if not ring then return 'unknown' end
-  local entry = ';' .. version .. ':'
-  if string.find(ring, entry .. op, 1, true) then return 'me' end
-  if string.find(ring, entry, 1, true) then return 'other' end
-  local oldest = tonumber(string.match(ring, ';(%d+):%x*$'))
-  if oldest and oldest < tonumber(version) then return 'other' end
-  return 'unknown'
-end
-
--- Why op may not write new_lock; nil if it may.
-local function refusal(lock, ring, new_lock, op)
+-- Why new_lock may not be written; nil if it may. TAKEN: by whom, the ring says.
+local function refusal(lock, new_lock)
   if not lock then
     if new_lock == '1' then return nil end
     return 'GONE'
@@ -114,25 +84,22 @@ local function refusal(lock, ring, new_lock, op)
   if not string.find(lock, '^%d+$') then return 'CORRUPT' end
   -- A lock behind the caller's: the server was rolled back by a failover.
   if version < wanted then return 'CONFLICT' end
-  local writer = writer_of(new_lock, op, ring)
-  if writer == 'me' then return 'DUP' end
-  if writer == 'other' then return 'CONFLICT' end
-  return 'OLD'
+  return 'TAKEN'
 end
 
--- What became of op's write of new_lock whose reply was lost. Once its deadline
--- has passed no copy can take effect any more, so the answer is final.
+-- What became of a write of new_lock whose reply was lost. Once its deadline has
+-- passed no copy can take effect any more, so the answer is final.
 --
 --   PENDING      the deadline has not passed: ask again after it
---   APPLIED      the ring says so
---   NOT_APPLIED  the ring names another writer of that version; or the lock is
---                still lower; or it was a first write, nothing is stored, and a
---                delete in between would still have its tombstone (what has
---                expired since, and what a Charon node deleted, counts as not
---                applied: there is no session, and none will come)
---   UNKNOWN      the rest: deleted; replaced more often than the ring holds; gone
---                although it must have been there before; not a number
-local function resolution(lock, ring, new_lock, op, deadline, now_ms)
+--   TAKEN        the version was written, by whom, the ring says: APPLIED,
+--                NOT_APPLIED, or UNKNOWN
+--   NOT_APPLIED  the lock is still lower; or it was a first write, nothing is
+--                stored, and a delete in between would still have its tombstone
+--                (what has expired since, and what a Charon node deleted, counts
+--                as not applied: there is no session, and none will come)
+--   UNKNOWN      the rest: deleted; gone although it must have been there before;
+--                not a number
+local function resolution(lock, new_lock, deadline, now_ms)
   local after = now_ms - tonumber(deadline)
   if after <= 0 then return 'PENDING' end
   if not lock then
@@ -141,10 +108,7 @@ local function resolution(lock, ring, new_lock, op, deadline, now_ms)
   end
   if lock == TOMBSTONE or not string.find(lock, '^%d+$') then return 'UNKNOWN' end
   if tonumber(lock) < tonumber(new_lock) then return 'NOT_APPLIED' end
-  local writer = writer_of(new_lock, op, ring)
-  if writer == 'me' then return 'APPLIED' end
-  if writer == 'other' then return 'NOT_APPLIED' end
-  return 'UNKNOWN'
+  return 'TAKEN'
 end
 
 -- Charon's own rule: an absent lock permits any version.

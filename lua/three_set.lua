@@ -43,6 +43,45 @@
 local PRUNE_INTERVAL_SECONDS = '3600'
 local PRUNE_BATCH = 100
 
+-- The entries of a ring that stay when one is added.
+local NEWEST_ENTRIES = '^;[^;]*;[^;]*;[^;]*'
+
+-- Bytes of an entry besides its version: ";", ":" and the operation id.
+local ENTRY_BYTES = 18
+
+-- -- the write ring -----------------------------------------------------------
+
+-- Entries, newest first, each behind a ";". Versions fall from the front of a ring
+-- to its end. So where the new version is as long as all of a full ring have on
+-- average, each of them is as long, and the ring can be cut without looking into it.
+local function ring_with(ring, version, op)
+  if not ring then return ';' .. version .. ':' .. op end
+  local entry = ENTRY_BYTES + #version
+  if #ring == RING_SIZE * entry then
+    return ';' .. version .. ':' .. op .. string.sub(ring, 1, (RING_SIZE - 1) * entry)
+  end
+  return ';' .. version .. ':' .. op .. (string.match(ring, NEWEST_ENTRIES) or ring)
+end
+
+-- Whether the newest entry of a ring is that of the stored lock: its writer was
+-- obol then, not a Charon node.
+local function is_newest(lock, ring)
+  return lock and ring and string.sub(ring, 1, #lock + 2) == ';' .. lock .. ':'
+end
+
+-- Who wrote this version, by the ring: 'me', 'other', or 'unknown' when the ring
+-- does not reach back that far. Entries leave the ring oldest first, so an entry
+-- older than the version proves that op did not write it.
+local function writer_of(version, op, ring)
+  if not ring then return 'unknown' end
+  local entry = ';' .. version .. ':'
+  if string.find(ring, entry .. op, 1, true) then return 'me' end
+  if string.find(ring, entry, 1, true) then return 'other' end
+  local oldest = tonumber(string.match(ring, ';(%d+):%x*$'))
+  if oldest and oldest < tonumber(version) then return 'other' end
+  return 'unknown'
+end
+
 -- -- expiry -------------------------------------------------------------------
 
 local function expire_at(time, ...)
@@ -151,7 +190,8 @@ register('upsert', function(keys, args)
   local lock = redis.call('HGET', locks, id)
   local ring = redis.call('HGET', rings, id)
   if expires_at and expires_at - now <= 0 then lock = false end
-  local refused = refusal(lock, ring, new_lock, op)
+  local refused = refusal(lock, new_lock)
+  if refused == 'TAKEN' then refused = ANSWER_TO_COPY[writer_of(new_lock, op, ring)] end
   if refused then return refused end
   if expiry - now <= 0 then return 'EXPIRED' end
   -- Asking is cheaper than claiming in vain. The first write is also the type check
@@ -303,7 +343,9 @@ register('resolve', function(keys, args)
   local _, now_ms = server_time()
   local lock = redis.call('HGET', keys[3], args[1])
   local ring = redis.call('HGET', keys[5], args[1])
-  return resolution(lock, ring, args[2], args[3], args[4], now_ms)
+  local outcome = resolution(lock, args[2], args[4], now_ms)
+  if outcome == 'TAKEN' then outcome = ANSWER_IN_DOUBT[writer_of(args[2], args[3], ring)] end
+  return outcome
 end, {'no-writes'})
 
 -- HGETALL is not used above: the store itself sends it, as the same user.

@@ -1,5 +1,7 @@
 #include "obol/session_commands.hpp"
 
+#include "obol/internal/slot_write.hpp"
+
 #include <array>
 #include <vector>
 
@@ -46,9 +48,18 @@ void session_commands::put_upsert(std::string& out, const upsert_arguments& x,
     put_call(out, "upsert_charon", keys, arguments);
     return;
   }
-  std::array<command_argument, 6> arguments{
-    x.key.id,       x.lock_version,    x.stored, x.refresh_expires_at,
-    x.operation_id, x.server_deadline,
+  if (keys_.layout() == layout::three_set) {
+    std::array<command_argument, 6> arguments{
+      x.key.id,       x.lock_version,    x.stored, x.refresh_expires_at,
+      x.operation_id, x.server_deadline,
+    };
+    put_call(out, "upsert", keys, arguments);
+    return;
+  }
+  auto ring = internal::make_slot_write(x);
+  std::array<command_argument, 8> arguments{
+    x.key.id,   x.lock_version, x.stored,  x.refresh_expires_at,
+    ring.entry, ring.times,     ring.slot, ring.old_lock,
   };
   put_call(out, "upsert", keys, arguments);
 }

@@ -85,7 +85,7 @@ TEST_F(ReadOperationsTest, GetAllAnswersEverySessionAndSkipsLocks) {
     what, reply::of_array(
             {reply::of_bulk("a"), reply::of_bulk(sealed(example("a"))),
              reply::of_bulk("l.a"), reply::of_bulk("3"),
-             reply::of_bulk("l.l.a"), reply::of_bulk(";3:feed"),
+             reply::of_bulk("l.l.a.3"), reply::of_bulk("3:feed"),
              reply::of_bulk("b"), reply::of_bulk(sealed(example("b")))}));
   EXPECT_EQ(answered<get_all_answer>(verdict).sessions,
             (std::vector<session>{example("a"), example("b")}));

@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "conformance_scripts.hpp"
 
 namespace obol::test {
@@ -23,6 +25,24 @@ public:
     line.insert(line.end(), arguments.begin(), arguments.end());
     lines.push_back(std::move(line));
     look();
+  }
+
+  /// What a store tells an upsert, by the head of the layout's library.
+  void upsert(const std::string& id, const std::string& lock,
+              const std::string& session, const std::string& expiry,
+              const std::string& operation, const std::string& deadline_ms,
+              const std::string& easy_ms = "0") {
+    std::vector<std::string> arguments{id, lock, session, expiry};
+    if (!one_hash_) {
+      arguments.insert(arguments.end(), {operation, deadline_ms});
+    } else {
+      const auto version = std::atoi(lock.c_str());
+      arguments.insert(arguments.end(),
+                       {lock + ':' + operation, easy_ms + ':' + deadline_ms,
+                        "l.l." + id + '.' + std::to_string(version % 4),
+                        std::to_string(version - 1)});
+    }
+    call("upsert", arguments);
   }
 
   /// What Charon's own functions take, one more word where there are three
@@ -72,28 +92,34 @@ session_script(const function_library& library, bool one_hash,
                std::int64_t now) {
   // Far enough from now that two servers' clocks do not matter.
   const auto far = std::to_string(now + 86'400);
+  const auto soon = std::to_string(now + 25);
   const auto past = std::to_string(now - 100);
   const auto deadline = std::to_string((now + 60) * 1000);
+  const auto easy = std::to_string((now + 59) * 1000);
   const auto passed = std::to_string((now - 60) * 1000);
   const auto op = [](char digit) { return std::string(16, digit); };
   session_calls x{library, one_hash};
   x.call("probe", {far});
   x.call("probe", {past});
   // OK, DUP, CONFLICT, OLD, GONE, EXPIRED, LATE.
-  x.call("upsert", {"a", "1", "one", far, op('1'), deadline});
-  x.call("upsert", {"a", "1", "one", far, op('1'), deadline});
-  x.call("upsert", {"a", "1", "one", far, op('2'), deadline});
+  x.upsert("a", "1", "one", far, op('1'), deadline);
+  x.upsert("a", "1", "one", far, op('1'), deadline);
+  x.upsert("a", "1", "one", far, op('2'), deadline);
   for (char version = '2'; version < '7'; ++version)
-    x.call("upsert", {"a", {version}, "more", far, op(version), deadline});
-  x.call("upsert", {"a", "1", "one", far, op('1'), deadline});
-  x.call("upsert", {"a", "9", "nine", far, op('9'), deadline});
-  x.call("upsert", {"b", "2", "two", far, op('2'), deadline});
-  x.call("upsert", {"b", "1", "one", past, op('2'), deadline});
-  x.call("upsert", {"b", "1", "one", far, op('2'), passed});
-  x.call("upsert", {"b", "1", "one", "99999999999", op('2'), deadline});
-  x.call("upsert", {"c", "1", "one", far, op('c'), deadline});
+    x.upsert("a", std::string{version}, "more", far, op(version), deadline,
+             version % 2 == 0 ? easy : "0");
+  x.upsert("a", "1", "one", far, op('1'), deadline);
+  x.upsert("a", "9", "nine", far, op('9'), deadline);
+  x.upsert("b", "2", "two", far, op('2'), deadline);
+  x.upsert("b", "1", "one", past, op('2'), deadline);
+  x.upsert("b", "1", "one", far, op('2'), passed);
+  x.upsert("b", "1", "one", "99999999999", op('2'), deadline);
+  x.upsert("c", "1", "one", far, op('c'), deadline, easy);
+  x.upsert("s", "1", "ends soon", soon, op('5'), deadline);
+  x.upsert("s", "2", "goes on", far, op('6'), deadline, easy);
+  x.upsert("s", "1", "ends soon", soon, op('5'), deadline);
   x.plant_lock("d", "no number");
-  x.call("upsert", {"d", "1", "one", far, op('d'), deadline});
+  x.upsert("d", "1", "one", far, op('d'), deadline);
   x.upsert_charon("d", "1", now);
   x.upsert_charon("e", "7", now);
   x.upsert_charon("e", "8", now);
@@ -108,10 +134,10 @@ session_script(const function_library& library, bool one_hash,
   // Deleting.
   x.call("delete", {"a"});
   x.call("delete", {"a"});
-  x.call("upsert", {"a", "1", "back", far, op('1'), deadline});
+  x.upsert("a", "1", "back", far, op('1'), deadline);
   x.call("delete_named", {"b", "x", "e"});
-  x.call("upsert", {"f", "1", "one", far, op('f'), deadline});
-  x.call("upsert", {"g", "1", "one", far, op('0'), deadline});
+  x.upsert("f", "1", "one", far, op('f'), deadline);
+  x.upsert("g", "1", "one", far, op('0'), deadline);
   x.call("delete_others", {"f"});
   x.call("delete_all", {});
   x.call("delete_all", {});
@@ -121,12 +147,12 @@ session_script(const function_library& library, bool one_hash,
   x.call("delete_all_charon", {});
   // What fails inside.
   x.call("upsert", {"a"});
-  x.call("upsert", {"z", "x", "one", far, op('f'), deadline});
-  x.call("upsert", {"z", "1", "one", "x", op('f'), deadline});
+  x.upsert("z", "x", "one", far, op('f'), deadline);
+  x.upsert("z", "1", "one", "x", op('f'), deadline);
   x.call("upsert_charon", {"z", "1", "one", "x", "x"});
   x.lines.push_back({"FLUSHALL"});
   x.lines.push_back({"SET", one_hash ? "p.u.t" : "p.l.u.t", "foreign"});
-  x.call("upsert", {"a", "1", "one", far, op('1'), deadline});
+  x.upsert("a", "1", "one", far, op('1'), deadline);
   x.call("delete", {"a"});
   x.call("resolve", {"a", "1", op('1'), passed});
   x.lines.push_back(

@@ -166,9 +166,15 @@ options LayoutStoreTest::settings() const {
 }
 
 std::size_t LayoutStoreTest::writes_in_ring(const std::string& id) {
-  auto ring = is_hash()
-                ? target->command({"HGET", "charon_.426.full", "l.l." + id})
-                : target->command({"HGET", "charon_.o.426.full", id});
+  std::size_t result = 0;
+  if (is_hash()) {
+    for (auto* slot : {".0", ".1", ".2", ".3"})
+      result
+        += target->command({"HEXISTS", "charon_.426.full", "l.l." + id + slot})
+           == 1;
+    return result;
+  }
+  auto ring = target->command({"HGET", "charon_.o.426.full", id});
   return static_cast<std::size_t>(
     std::count(ring.text.begin(), ring.text.end(), ';'));
 }

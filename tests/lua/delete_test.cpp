@@ -175,8 +175,8 @@ TEST_P(FieldExpiryTest, ExpiredFieldsThatAreStillThereCountAsMissing) {
   upsert("a", 1, op('1'));
   upsert("b", 1, op('1'));
   const auto key = keys()[0];
-  target->command({"HPEXPIRE", key, "1", "FIELDS", "6", "a", "l.a", "l.l.a",
-                   "b", "l.b", "l.l.b"});
+  target->command({"HPEXPIRE", key, "1", "FIELDS", "6", "a", "l.a", "l.l.a.1",
+                   "b", "l.b", "l.l.b.1"});
   while (!stored_lock("a").is_nil() || !stored_lock("b").is_nil()) {
   }
   ASSERT_GT(target->command({"HLEN", key}).integer, 0);

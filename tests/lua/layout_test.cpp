@@ -1,6 +1,7 @@
 #include "lua/layout_test.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <sstream>
 #include <stdexcept>
 
@@ -12,6 +13,8 @@ constexpr std::int64_t hour = 3600;
 // Longer than a call may take in a store, so that a slow machine changes
 // nothing.
 constexpr std::int64_t budget_ms = 60'000;
+
+constexpr int ring_slots = 4;
 
 std::string content_of(server& target, const std::string& key,
                        const std::string& type) {
@@ -56,6 +59,10 @@ std::vector<layout_case> all_layouts() {
 
 std::string op(char digit) {
   return std::string(16, digit);
+}
+
+std::string slot_field(const std::string& id, std::int64_t version) {
+  return "l.l." + id + '.' + std::to_string(version % 4);
 }
 
 void load(server& target, const function_library& library) {
@@ -127,9 +134,29 @@ redis_reply LayoutTest::upsert_until(const std::string& id,
                                      const std::string& operation,
                                      std::int64_t expiry,
                                      const std::string& session) {
-  return call("upsert",
-              {id, std::to_string(new_lock), session, std::to_string(expiry),
-               operation, std::to_string(now_ms() + budget_ms)});
+  return call("upsert", arguments_of({id, new_lock, session, expiry, operation,
+                                      now_ms() + budget_ms}));
+}
+
+std::vector<std::string> LayoutTest::arguments_of(const write_call& x) const {
+  const auto version = std::to_string(x.new_lock);
+  const auto deadline = std::to_string(x.deadline_ms);
+  std::vector<std::string> result{x.id, version, x.session,
+                                  std::to_string(x.expiry)};
+  if (!is_hash()) {
+    result.insert(result.end(), {x.operation, deadline});
+    return result;
+  }
+  constexpr std::int64_t last = 9'999'999'999;
+  auto easy_ms = std::min(x.deadline_ms - 1000,
+                          (std::min(x.expiry, last + 31) - 31) * 1000);
+  if (easy_ms < 1'000'000'000'000 || x.expiry > last)
+    easy_ms = 0;
+  result.insert(result.end(),
+                {version + ':' + x.operation,
+                 std::to_string(easy_ms) + ':' + deadline,
+                 slot_field(x.id, x.new_lock), std::to_string(x.new_lock - 1)});
+  return result;
 }
 
 redis_reply LayoutTest::upsert_charon(const std::string& id,
@@ -168,8 +195,21 @@ redis_reply LayoutTest::stored_lock(const std::string& id) {
 }
 
 redis_reply LayoutTest::stored_ring(const std::string& id) {
-  return is_hash() ? target->command({"HGET", keys()[0], "l.l." + id})
-                   : target->command({"HGET", keys()[4], id});
+  if (!is_hash())
+    return target->command({"HGET", keys()[4], id});
+  std::map<std::int64_t, std::string, std::greater<>> entries;
+  redis_reply result;
+  for (int n = 0; n < ring_slots; ++n) {
+    result = target->command({"HGET", keys()[0], slot_field(id, n)});
+    if (!result.is_nil())
+      entries[std::stoll(result.text)] = result.text;
+  }
+  if (entries.empty())
+    return result;
+  result = target->command({"ECHO", ""});
+  for (const auto& [version, text] : entries)
+    result.text += ';' + text;
+  return result;
 }
 
 void LayoutTest::plant_lock(const std::string& id, const std::string& text) {
@@ -180,17 +220,21 @@ void LayoutTest::plant_lock(const std::string& id, const std::string& text) {
 }
 
 void LayoutTest::plant_ring(const std::string& id, const std::string& text) {
-  if (is_hash())
-    target->command({"HSET", keys()[0], "l.l." + id, text});
-  else
+  if (!is_hash()) {
     target->command({"HSET", keys()[4], id, text});
+    return;
+  }
+  for (int n = 0; n < ring_slots; ++n)
+    target->command({"HSET", keys()[0], slot_field(id, n), text});
 }
 
 void LayoutTest::drop_ring(const std::string& id) {
-  if (is_hash())
-    target->command({"HDEL", keys()[0], "l.l." + id});
-  else
+  if (!is_hash()) {
     target->command({"HDEL", keys()[4], id});
+    return;
+  }
+  for (int n = 0; n < ring_slots; ++n)
+    target->command({"HDEL", keys()[0], slot_field(id, n)});
 }
 
 std::int64_t LayoutTest::lock_expires_at_ms(const std::string& id) {

@@ -34,6 +34,19 @@ std::vector<layout_case> all_layouts();
 /// An operation id made of one repeated digit.
 std::string op(char digit);
 
+/// What a store tells an upsert.
+struct write_call {
+  std::string id;
+  std::int64_t new_lock = 1;
+  std::string session;
+  std::int64_t expiry = 0;
+  std::string operation;
+  std::int64_t deadline_ms = 0;
+};
+
+/// The field of the layout `hash_field_expiry` that remembers a version.
+std::string slot_field(const std::string& id, std::int64_t version);
+
 /// The numeric lock a deleted session leaves.
 inline constexpr std::string_view tombstone = "9007199254740991";
 
@@ -58,6 +71,9 @@ protected:
   fcall(std::string_view function,
         const std::vector<std::string>& arguments) const;
 
+  /// ARGV of an upsert, by the head of the layout's library.
+  std::vector<std::string> arguments_of(const write_call& x) const;
+
   /// A write with time enough, of a session that lives long.
   redis_reply upsert(const std::string& id, std::int64_t new_lock,
                      const std::string& operation,
@@ -77,9 +93,12 @@ protected:
   /// What is stored for an id; nil if nothing is.
   redis_reply stored_session(const std::string& id);
   redis_reply stored_lock(const std::string& id);
+  /// `;<version>:<operation id>` of each write the ring holds, newest first.
   redis_reply stored_ring(const std::string& id);
   /// Writes a lock as no function does.
   void plant_lock(const std::string& id, const std::string& text);
+  /// Writes the ring, where it has slots every one of them, as no function
+  /// does.
   void plant_ring(const std::string& id, const std::string& text);
   /// Forgets the write ring of an id.
   void drop_ring(const std::string& id);

@@ -14,8 +14,8 @@ protected:
       return {"fcall", "hget",   "hmget", "hgetall", "hexists",
               "hkeys", "hsetex", "hdel",  "del",     "time"};
     return {"fcall",      "hget",     "hgetall", "hexists", "hkeys",  "hset",
-            "hdel",       "zadd",     "zrem",  "zscore",  "zrange", "set",
-            "expiretime", "expireat", "del",   "time"};
+            "hdel",       "zadd",     "zrem",    "zscore",  "zrange", "set",
+            "expiretime", "expireat", "del",     "time"};
   }
 
   /// A connection of a user who may run these commands on these keys, and
@@ -58,10 +58,10 @@ TEST_P(ProbeTest, ExpiryThatHasPassedIsReported) {
 TEST_P(ProbeTest, MinimalAccountRunsEveryFunction) {
   auto client = connect_as(needed_commands());
   const auto until = std::to_string(now() + 60);
-  const auto deadline = std::to_string(now_ms() + 10'000);
   EXPECT_EQ(client.command(probe()), "OK");
   EXPECT_EQ(
-    client.command(fcall("upsert", {"a", "1", "s", until, op('1'), deadline})),
+    client.command(fcall("upsert", arguments_of({"a", 1, "s", now() + 60,
+                                                 op('1'), now_ms() + 10'000}))),
     "OK");
   EXPECT_EQ(
     client.command(fcall("upsert_charon", {"b", "1", "s", until, until})),
@@ -109,10 +109,9 @@ TEST_P(ProbeTest, AccountThatLostACommandStoresNoHalfSession) {
                  others.end());
     auto client = connect_as(others);
     // when it writes,
-    const auto until = std::to_string(now() + 60);
-    const auto deadline = std::to_string(now_ms() + 10'000);
     const auto reply = client.command(
-      fcall("upsert", {"a", "2", "second", until, op('2'), deadline}));
+      fcall("upsert", arguments_of({"a", 2, "second", now() + 60, op('2'),
+                                    now_ms() + 10'000})));
     // then either all of it is stored, or session, lock and ring are as they
     // were.
     if (reply.is_error()) {

@@ -73,8 +73,8 @@ TEST_P(UpsertTest, RingHoldsFourWritesWhileVersionsGrowLonger) {
       ASSERT_EQ(upsert("a", version, op('2')), "OK");
       std::string ring;
       for (auto kept = version; kept > version - 4; --kept)
-        ring += ';' + std::to_string(kept) + ':'
-                + op(kept > shorter ? '2' : '1');
+        ring
+          += ';' + std::to_string(kept) + ':' + op(kept > shorter ? '2' : '1');
       EXPECT_EQ(stored_ring("a").text, ring);
     }
   }
@@ -130,8 +130,8 @@ TEST_P(UpsertTest, GreatestVersionIsWritable) {
 TEST_P(UpsertTest, WriteAfterItsDeadlineIsLateAndSaysTheTime) {
   const auto before = now_ms();
   const auto reply
-    = call("upsert", {"a", "1", "session", std::to_string(now() + 60), op('1'),
-                      std::to_string(before - 1)});
+    = call("upsert",
+           arguments_of({"a", 1, "session", now() + 60, op('1'), before - 1}));
   ASSERT_EQ(reply.text.substr(0, 5), "LATE ") << reply;
   EXPECT_GE(std::stoll(reply.text.substr(5)), before);
   EXPECT_LE(std::stoll(reply.text.substr(5)), now_ms());
@@ -174,10 +174,15 @@ TEST_P(UpsertTest, ExpiryBeyondTheServersRangeIsCutToIt) {
 TEST_P(UpsertTest, ArgumentThatIsNoNumberChangesNothing) {
   upsert("a", 1, op('1'));
   const auto before = contents();
-  EXPECT_TRUE(call("upsert", {"a", "2", "s", "soon", op('2'), "99999999999999"})
-                .is_error());
-  EXPECT_TRUE(
-    call("upsert", {"a", "2", "s", "4102444800", op('2'), "soon"}).is_error());
+  const auto good
+    = arguments_of({"a", 2, "second", 4102444800, op('2'), now_ms() + 60'000});
+  const std::size_t expiry = 3;
+  const std::size_t times = 5;
+  for (const auto wrong : {expiry, times}) {
+    auto arguments = good;
+    arguments[wrong] = "soon";
+    EXPECT_TRUE(call("upsert", arguments).is_error()) << wrong;
+  }
   EXPECT_TRUE(call("upsert", {"a", "2"}).is_error());
   EXPECT_EQ(contents(), before);
 }

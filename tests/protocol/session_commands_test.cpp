@@ -41,10 +41,11 @@ TEST(SessionCommandsTest, GetAllReadsFieldNamesToo) {
 }
 
 TEST(SessionCommandsTest, UpsertCarriesOperationIdAndServerDeadline) {
-  EXPECT_EQ(hash.upsert(upsert, 1'795'000'000),
-            (command{"FCALL", "obol_0123_upsert", 1, "charon_.426.full",
-                     "sid-a", 3, "signed.bytes", 1'800'000'000,
-                     "00112233aabbccdd", 1'795'000'001'500}));
+  EXPECT_EQ(
+    hash.upsert(upsert, 1'795'000'000),
+    (command{"FCALL", "obol_0123_upsert", 1, "charon_.426.full", "sid-a", 3,
+             "signed.bytes", 1'800'000'000, "3:00112233aabbccdd",
+             "1795000000500:1795000001500", "l.l.sid-a.3", 2}));
 }
 
 TEST(SessionCommandsTest, UpsertOfThreeSetsNamesAllItsKeys) {

@@ -23,6 +23,10 @@ std::optional<std::string> writer_of(const model_server::record& x,
   return std::nullopt;
 }
 
+std::string behind_colon(const std::string& argument) {
+  return argument.substr(argument.find(':') + 1);
+}
+
 } // namespace
 
 std::string function_of(const fake_redis::arguments& request) {
@@ -141,7 +145,8 @@ std::string model_server::call(const arguments& request) {
 std::string model_server::upsert(const std::string& key,
                                  const arguments& argv) {
   auto now = unix_ms_();
-  if (now > std::stoll(argv.at(5)))
+  auto operation = behind_colon(argv.at(4));
+  if (now > std::stoll(behind_colon(argv.at(5))))
     return resp::bulk("LATE " + std::to_string(now));
   auto wanted = std::stoll(argv.at(1));
   auto& set = sets[key];
@@ -158,7 +163,7 @@ std::string model_server::upsert(const std::string& key,
       auto writer = writer_of(old, wanted);
       if (!writer)
         return resp::bulk("OLD");
-      return resp::bulk(*writer == argv.at(4) ? "DUP" : "CONFLICT");
+      return resp::bulk(*writer == operation ? "DUP" : "CONFLICT");
     }
   }
   if (std::stoll(argv.at(3)) <= now / 1000)
@@ -166,7 +171,7 @@ std::string model_server::upsert(const std::string& key,
   auto& x = set[argv.at(0)];
   x.stored = argv.at(2);
   x.lock = wanted;
-  x.ring.insert(x.ring.begin(), {wanted, argv.at(4)});
+  x.ring.insert(x.ring.begin(), {wanted, operation});
   x.ring.resize(std::min(x.ring.size(), ring_size));
   ++writes;
   return resp::bulk("OK");

@@ -14,8 +14,8 @@ namespace {
 
 constexpr unix_seconds lifetime = 24 * 3'600;
 
-/// The server's clock does not reach it, nor 2^46 milliseconds.
-constexpr std::int64_t far_future_ms = 70'000'000'000'000;
+/// The server's clock does not reach it; as long as the deadlines of a store.
+constexpr std::int64_t far_future_ms = 9'999'999'999'999;
 
 // Where the numbers of different kinds of sessions begin.
 constexpr std::uint64_t first_in_lists = 1'000'000'000'000;

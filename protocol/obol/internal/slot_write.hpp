@@ -1,0 +1,22 @@
+#pragma once
+
+#include "obol/session_commands.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace obol::internal {
+
+/// What the function `upsert` of `hash_field_expiry` wants to be told besides
+/// id, version, session and expiry; what each word means stands at the head of
+/// its library.
+struct slot_write {
+  std::string entry;
+  std::string times;
+  std::string slot;
+  std::int64_t old_lock = 0;
+};
+
+slot_write make_slot_write(const session_commands::upsert_arguments& x);
+
+} // namespace obol::internal
