@@ -13,6 +13,7 @@ namespace obol {
 namespace {
 
 using internal::connection_fsm;
+using internal::reconnect_reason;
 
 /// How often deadlines are looked at while something is going on, and while
 /// nothing is.
@@ -37,8 +38,10 @@ connection_state::connection_state(
 connection_state::~connection_state() {
   if (wire)
     wire->socket().reset();
-  in_flight.give_up(caf::make_error(ec::shutting_down,
-                                    std::string{"the connection was ended"}));
+  if (args.store)
+    in_flight.give_up(caf::make_error(ec::shutting_down,
+                                      std::string{"the connection was ended"}),
+                      now());
 }
 
 connection_actor::behavior_type
@@ -52,6 +55,8 @@ connection_state::make_behavior(connection_arguments arguments) {
      internal::jittered(options.connection_max_lifetime, random.next())}};
   reconnect_backoff = {options.backoff_initial, options.backoff_max};
   in_flight = {args.store, args.owner, args.slot, args.layout};
+  // What the end of this actor leaves in its mailbox is counted there.
+  self->attach_functor([counts = args.store->metrics] {});
   if (args.store->env.sends_late)
     late_flush = caf::make_counted<internal::late_message>(
       self->address(), caf::make_message(flush_atom::value));
@@ -70,28 +75,28 @@ connection_state::make_behavior(connection_arguments arguments) {
 
 void connection_state::on_operation(operation_ptr& what) {
   ++arrived;
-  internal::requester requester{self};
+  internal::flight x{std::move(what), internal::requester{self}};
   auto time = now();
   if (fsm.current() != phase::ready) {
-    in_flight.hand_back({std::move(what), std::move(requester)});
+    in_flight.hand_back(std::move(x), time);
     stop_if_alone();
     return;
   }
-  if (what->deadline() <= time) {
+  if (x.what->deadline() <= time) {
     check_in(1);
-    requester.deliver(what->on_deadline(false));
+    in_flight.answer(x, x.what->on_deadline(false), time);
     return;
   }
   auto idle = in_flight.empty() && !wire->has_unsent();
   auto& unsent = wire->unsent();
   auto before = unsent.size();
-  if (auto error = in_flight.put_request(unsent, *what, time)) {
+  if (auto error = in_flight.put_request(unsent, *x.what, time)) {
     check_in(1);
-    requester.deliver(what->give_up(false, std::move(error)));
+    in_flight.answer(x, x.what->give_up(false, std::move(error)), time);
     return;
   }
   auto size = unsent.size() - before;
-  in_flight.push({std::move(what), std::move(requester)}, size, time);
+  in_flight.push(std::move(x), size, time);
   schedule_tick(time);
   // The first request goes at once; those already in the mailbox go together.
   if ((idle && !late_flush) || ++unsent_requests >= send_batch)
@@ -127,7 +132,8 @@ void connection_state::on_connect_progress() {
       start_handshake();
       break;
     case internal::connect_status::failed:
-      lose(unavailable(wire->socket().failure()));
+      lose(unavailable(wire->socket().failure()),
+           reconnect_reason::connect_failed);
       break;
   }
 }
@@ -146,10 +152,12 @@ void connection_state::on_tick() {
     case connection_fsm::due::nothing:
       break;
     case connection_fsm::due::connect_timeout:
-      lose(unavailable("no answer within connect_timeout"));
+      lose(unavailable("no answer within connect_timeout"),
+           reconnect_reason::connect_timeout);
       break;
     case connection_fsm::due::stalled:
-      lose(unavailable("no progress within command_timeout"));
+      lose(unavailable("no progress within command_timeout"),
+           reconnect_reason::stalled);
       break;
     case connection_fsm::due::probe:
       wire->put(ping);
@@ -158,6 +166,7 @@ void connection_state::on_tick() {
       break;
     case connection_fsm::due::renewal:
       log(log_level::debug, "renewed, connection_max_lifetime has passed");
+      args.store->counters.reconnects.add(reconnect_reason::lifetime);
       start_draining();
       break;
   }
@@ -253,7 +262,7 @@ void connection_state::finish_draining_if_idle() {
     connect();
 }
 
-void connection_state::lose(caf::error reason) {
+void connection_state::lose(caf::error reason, reconnect_reason why) {
   auto was_up = fsm.current() == phase::ready;
   fsm.transition_to(phase::disconnected, now());
   if (wire)
@@ -261,8 +270,7 @@ void connection_state::lose(caf::error reason) {
   wire.reset();
   greeting.reset();
   if (reason) {
-    args.store->counters.connections_lost.fetch_add(1,
-                                                    std::memory_order_relaxed);
+    args.store->counters.reconnects.add(why);
     log(was_up ? log_level::warning : log_level::debug, describe(reason));
   }
   // Told before the operations come back, so that they go elsewhere.
@@ -301,10 +309,13 @@ void connection_state::read_all() {
   if (result.bytes > 0)
     fsm.on_progress(time);
   check_in(in_flight.take_answered());
+  auto why = greeting ? reconnect_reason::handshake_failed
+             : broken ? reconnect_reason::unfit_server
+                      : reconnect_reason::broken;
   if (!broken)
     broken = std::move(result.failure);
   if (broken) {
-    lose(std::exchange(broken, {}));
+    lose(std::exchange(broken, {}), why);
     return;
   }
   if (wire->has_unsent())

@@ -85,8 +85,10 @@ struct connection_state {
 
   void finish_draining_if_idle();
 
-  /// Resets the socket and gives every request in flight its outcome.
-  void lose(caf::error reason);
+  /// Resets the socket and gives every request in flight its outcome. No
+  /// reason: it was told to.
+  void lose(caf::error reason, internal::reconnect_reason why
+                               = internal::reconnect_reason::broken);
 
   /// Ends, once told to, when no request is on its way to it any more.
   void stop_if_alone();

@@ -70,6 +70,7 @@ struct facade::implementation {
 
   std::unique_ptr<facade_config> config;
   caf::actor_system system;
+  obol::metrics counts;
   store_actor store;
   caf::strong_actor_ptr door;
   std::vector<caf::actor> listeners;
@@ -81,7 +82,8 @@ struct facade::implementation {
 caf::expected<facade> facade::open(options settings, log_sink log) {
   auto impl = std::make_unique<implementation>(
     std::make_unique<facade_config>(settings), log);
-  auto store = spawn_store(impl->system, std::move(settings), std::move(log));
+  auto store = spawn_store(impl->system, std::move(settings), std::move(log),
+                           impl->counts);
   if (!store)
     return store.error();
   impl->store = std::move(*store);
@@ -215,6 +217,10 @@ void facade::subscribe(std::function<void(const session_event&)> listener) {
 }
 
 // -- for those who mix --------------------------------------------------------
+
+metrics facade::metrics() const {
+  return impl_->counts;
+}
 
 const store_actor& facade::actor() const {
   return impl_->store;

@@ -2,6 +2,7 @@
 
 #include "obol/interfaces.hpp"
 #include "obol/log.hpp"
+#include "obol/metrics.hpp"
 #include "obol/options.hpp"
 
 #include <caf/actor_system.hpp>
@@ -105,6 +106,9 @@ public:
   void subscribe(std::function<void(const session_event&)> listener);
 
   // -- for those who mix ------------------------------------------------------
+
+  /// What the store counts.
+  obol::metrics metrics() const;
 
   const store_actor& actor() const;
 

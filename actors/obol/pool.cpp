@@ -31,8 +31,10 @@ pool_state::pool_state(pool_actor::stateful_pointer<pool_state> self_ptr)
 }
 
 pool_state::~pool_state() {
-  if (args.store)
+  if (args.store) {
     args.store->desk.close(epoch);
+    args.store->counters.waiting = 0;
+  }
   for (auto* queue : {&waiting, &delayed, &awaiting_functions})
     for (auto& x : *queue)
       reject(x, ec::shutting_down, "the store is stopping");
@@ -50,7 +52,9 @@ pool_actor::behavior_type pool_state::make_behavior(pool_arguments arguments) {
   // it is ready.
   self->send(args.front_door, pool_attached{caf::actor_cast<pool_actor>(self),
                                             args.functions.layout});
-  self->set_down_handler([this](caf::down_msg& x) { on_crash(x.source); });
+  self->set_down_handler([this](caf::down_msg& x) { on_crash(x); });
+  // What the end of this actor leaves in its mailbox is counted there.
+  self->attach_functor([counts = args.store->metrics] {});
   for (std::size_t i = 0; i < args.store->options.pool.size; ++i)
     open_connection(false);
   return {
@@ -75,7 +79,7 @@ void pool_state::on_connection_up(const connection_up& x) {
     // This may be another server, or the same one without its memory.
     unverified.push_back(x.slot);
     if (!std::exchange(ensuring, true))
-      self->send(args.supervisor, ensure_atom::value);
+      self->send(args.supervisor, ensure_functions{load_reason::reconnected});
     return;
   }
   ledger()->on_up(x.slot, now());
@@ -123,11 +127,12 @@ void pool_state::take_in(waiter x) {
   if (draining) {
     reject(x, ec::shutting_down, "the store is stopping");
   } else if (x.what->deadline() <= x.since) {
-    x.requester.deliver(x.what->on_deadline(false));
+    x.answer(x.what->on_deadline(false), x.since);
   } else if (x.what->awaits_functions) {
     awaiting_functions.push_back(std::move(x));
     if (!std::exchange(ensuring, true))
-      self->send(args.supervisor, ensure_atom::value);
+      self->send(args.supervisor,
+                 ensure_functions{load_reason::functions_missing});
   } else if (x.what->not_before > x.since) {
     delayed.push_back(std::move(x));
   } else {
@@ -157,7 +162,7 @@ void pool_state::on_registration(const registration& x) {
     // The registrar goes on trying; those who wait are told now.
     trouble = x.failure;
     for (auto& one : list)
-      one.requester.deliver(one.what->give_up(false, x.failure));
+      one.answer(one.what->give_up(false, x.failure), now());
     ensuring = true;
     tell_desk();
     tell_readiness();
@@ -207,11 +212,13 @@ void pool_state::on_drain() {
   quit_if_drained();
 }
 
-void pool_state::on_crash(const caf::actor_addr& who) {
-  auto i = std::find_if(connections.begin(), connections.end(),
-                        [&](auto& x) { return x && x.address() == who; });
+void pool_state::on_crash(const caf::down_msg& x) {
+  auto i = std::find_if(connections.begin(), connections.end(), [&](auto& one) {
+    return one && one.address() == x.source;
+  });
   if (i == connections.end())
     return;
+  args.store->counters.count(internal::restarted_actor::connection, x.reason);
   auto slot = static_cast<std::uint32_t>(i - connections.begin());
   log(log_level::error, "a connection ended unexpectedly");
   std::erase(unverified, slot);
@@ -230,11 +237,9 @@ void pool_state::open_connection(bool overflow) {
   if (connections.size() <= slot)
     connections.resize(slot + 1);
   connection_arguments arguments{args.store,
-                                 caf::actor_cast<connection_owner>(self),
-                                 slot,
-                                 internal::account::data,
-                                 args.functions.layout,
-                                 epoch};
+                                 caf::actor_cast<connection_owner>(self), slot};
+  arguments.layout = args.functions.layout;
+  arguments.epoch = epoch;
   connections[slot]
     = self->spawn<caf::monitored>(connection, std::move(arguments));
   args.store->desk.seat(slot, connections[slot]);
@@ -268,7 +273,7 @@ void pool_state::quit_if_drained() {
 
 void pool_state::dispatch() {
   while (!waiting.empty()) {
-    if (waiting.front().requester.is_gone()) {
+    if (waiting.front().drop_if_orphaned()) {
       waiting.pop_front();
       continue;
     }
@@ -284,11 +289,12 @@ void pool_state::dispatch() {
 
 void pool_state::tell_desk() {
   args.store->desk.set_queue(!waiting.empty(), queued() > 0 && queue_is_full());
+  args.store->counters.waiting = static_cast<std::uint32_t>(queued());
 }
 
 void pool_state::wait_for_room(waiter x) {
   if (!may_serve() && !x.what->came_back) {
-    x.requester.deliver(x.what->give_up(false, trouble));
+    x.answer(x.what->give_up(false, trouble), x.since);
     return;
   }
   if (queue_is_full() && !x.what->came_back) {
@@ -306,10 +312,10 @@ void pool_state::wait_for_room(waiter x) {
 void pool_state::sweep(std::deque<waiter>& queue, internal::instant time) {
   auto checkout_timeout = args.store->options.pool.checkout_timeout;
   auto over = [&](waiter& x) {
-    if (x.requester.is_gone())
+    if (x.drop_if_orphaned())
       return true;
     if (x.what->deadline() <= time) {
-      x.requester.deliver(x.what->on_deadline(false));
+      x.answer(x.what->on_deadline(false), time);
       return true;
     }
     // What came back from a connection has its deadline alone.
@@ -320,7 +326,7 @@ void pool_state::sweep(std::deque<waiter>& queue, internal::instant time) {
              "no connection had room within "
              "pool.checkout_timeout");
     else
-      x.requester.deliver(x.what->give_up(false, trouble));
+      x.answer(x.what->give_up(false, trouble), time);
     return true;
   };
   std::erase_if(queue, over);
@@ -328,7 +334,7 @@ void pool_state::sweep(std::deque<waiter>& queue, internal::instant time) {
 
 void pool_state::reject(waiter& x, ec code, std::string reason) {
   auto error = caf::make_error(code, std::move(reason));
-  x.requester.deliver(x.what->give_up(false, std::move(error)));
+  x.answer(x.what->give_up(false, std::move(error)), now());
 }
 
 void pool_state::close_lingering(internal::instant time) {
@@ -343,7 +349,7 @@ void pool_state::close_lingering(internal::instant time) {
 void pool_state::schedule_tick() {
   auto short_handed = ledger()->permanent() < args.store->options.pool.size;
   internal::duration wait{};
-  if (anything_waits())
+  if (queued() > 0)
     wait = busy_tick;
   else if (short_handed || ledger()->has_overflow())
     wait = idle_tick;
@@ -357,10 +363,6 @@ void pool_state::schedule_tick() {
 
 internal::instant pool_state::now() const {
   return args.store->env.clock->now();
-}
-
-bool pool_state::anything_waits() const {
-  return queued() > 0;
 }
 
 std::size_t pool_state::queued() const {

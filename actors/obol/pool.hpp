@@ -2,9 +2,9 @@
 
 #include "obol/interfaces.hpp"
 #include "obol/internal/checkout_desk.hpp"
-#include "obol/internal/requester.hpp"
 #include "obol/internal/store_context.hpp"
 #include "obol/internal/tick_timer.hpp"
+#include "obol/internal/waiter.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -36,13 +36,7 @@ struct pool_arguments {
 struct pool_state {
   // -- types ------------------------------------------------------------------
 
-  /// An operation that waits for a connection, for its time, or for the
-  /// functions.
-  struct waiter {
-    operation_ptr what;
-    internal::requester requester;
-    internal::instant since;
-  };
+  using waiter = internal::waiter;
 
   // -- life -------------------------------------------------------------------
 
@@ -72,7 +66,7 @@ struct pool_state {
   void on_drain();
 
   /// A connection ended without saying so.
-  void on_crash(const caf::actor_addr& who);
+  void on_crash(const caf::down_msg& x);
 
   // -- transitions ------------------------------------------------------------
 
@@ -114,8 +108,6 @@ struct pool_state {
   // -- queries ----------------------------------------------------------------
 
   internal::instant now() const;
-
-  bool anything_waits() const;
 
   /// How many wait for whatever reason: for room, for another try, for the
   /// functions.

@@ -27,7 +27,7 @@ registrar_state::make_behavior(registrar_arguments arguments) {
   auto& options = args.store->options;
   retry_backoff = {options.backoff_initial, options.backoff_max};
   settled = options.layout;
-  self->set_down_handler([this](caf::down_msg& x) { on_crash(x.source); });
+  self->set_down_handler([this](caf::down_msg& x) { on_crash(x); });
   start();
   return {
     [this](const connection_up& x) { on_connection_up(x); },
@@ -35,7 +35,7 @@ registrar_state::make_behavior(registrar_arguments arguments) {
     [](const checkin&) {},
     // Its operations are never handed back.
     [](const operation_ptr&) {},
-    [this](ensure_atom) { on_ensure(); },
+    [this](const ensure_functions& x) { on_ensure(x); },
     [this](retry_atom) { on_retry(); },
   };
 }
@@ -57,9 +57,11 @@ void registrar_state::on_connection_down(const connection_down& x) {
     fail(x.reason);
 }
 
-void registrar_state::on_ensure() {
-  if (phase == phase::idle)
-    start();
+void registrar_state::on_ensure(const ensure_functions& x) {
+  if (phase != phase::idle)
+    return;
+  why = x.why;
+  start();
 }
 
 void registrar_state::on_retry() {
@@ -67,10 +69,13 @@ void registrar_state::on_retry() {
     start();
 }
 
-void registrar_state::on_crash(const caf::actor_addr& who) {
-  if (connection && connection.address() == who && phase == phase::working)
-    fail(caf::make_error(ec::unavailable,
-                         std::string{"the connection ended unexpectedly"}));
+void registrar_state::on_crash(const caf::down_msg& x) {
+  if (!connection || connection.address() != x.source
+      || phase != phase::working)
+    return;
+  args.store->counters.count(internal::restarted_actor::connection, x.reason);
+  fail(caf::make_error(ec::unavailable,
+                       std::string{"the connection ended unexpectedly"}));
 }
 
 // -- transitions --------------------------------------------------------------
@@ -149,8 +154,7 @@ void registrar_state::succeed() {
   disconnect();
   settled = setup->layout();
   if (setup->loaded()) {
-    args.store->counters.functions_loaded.fetch_add(1,
-                                                    std::memory_order_relaxed);
+    args.store->counters.functions_loaded.add(why);
     log(log_level::info, "functions loaded into the server");
   }
   self->send(args.supervisor, registration{{}, settled, server});

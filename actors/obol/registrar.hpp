@@ -49,12 +49,12 @@ struct registrar_state {
 
   void on_connection_down(const connection_down& x);
 
-  void on_ensure();
+  void on_ensure(const ensure_functions& x);
 
   void on_retry();
 
   /// A connection ended without saying so.
-  void on_crash(const caf::actor_addr& who);
+  void on_crash(const caf::down_msg& x);
 
   // -- transitions ------------------------------------------------------------
 
@@ -93,6 +93,8 @@ struct registrar_state {
   std::uint32_t generation = 0;
   internal::account logged_in_as = internal::account::data;
   server_facts server;
+  /// Why the setup under way, or the next try of it, was begun.
+  load_reason why = load_reason::started;
   /// The layout found first. It stays: another one would hide every session.
   obol::layout settled = obol::layout::automatic;
   static constexpr const char* name = "obol.registrar";

@@ -62,28 +62,33 @@ void load_scheduler(caf::actor_system_config& config,
 }
 
 caf::expected<store_actor> spawn_store(caf::actor_system& system,
-                                       options settings, log_sink log) {
+                                       options settings, log_sink log,
+                                       metrics counts) {
   auto env = internal::make_system_environment(
     socket_settings(settings), internal::poller_of(system));
   if (!log)
     log = make_stderr_log(settings.log_level);
   return internal::spawn_store(system, std::move(settings), std::move(log),
-                               std::move(env));
+                               std::move(env), std::move(counts));
 }
 
 caf::expected<store_actor> internal::spawn_store(caf::actor_system& system,
                                                  options settings, log_sink log,
-                                                 environment env) {
+                                                 environment env,
+                                                 metrics counts) {
   if (auto broken = validate(settings))
     return broken;
   auto keys = make_keys(settings);
   if (!keys)
     return keys.error();
-  auto context = std::make_shared<store_context>();
+  auto context = std::make_shared<store_context>(counts.counts());
   context->options = std::move(settings);
   context->env = std::move(env);
   context->keys = std::move(*keys);
   context->log = std::move(log);
+  if (!context->metrics->attach(context))
+    return caf::make_error(ec::invalid_argument,
+                           std::string{"metrics: belong to another store"});
   store_actor store = system.spawn<front_door>(context);
   system.spawn(supervisor, supervisor_arguments{context, store});
   return store;

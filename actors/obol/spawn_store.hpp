@@ -2,6 +2,7 @@
 
 #include "obol/interfaces.hpp"
 #include "obol/log.hpp"
+#include "obol/metrics.hpp"
 #include "obol/options.hpp"
 
 #include <caf/actor_system.hpp>
@@ -33,7 +34,10 @@ void load_scheduler(caf::actor_system_config& config,
 ///
 /// Fails with `invalid_argument` or `misconfigured` if an option breaks a rule.
 /// Deriving the signing key from a base secret takes about 0.1 s.
+///
+/// What it counts can be read from `counts`, which must be nobody else's.
 caf::expected<store_actor> spawn_store(caf::actor_system& system,
-                                       options settings, log_sink log = {});
+                                       options settings, log_sink log = {},
+                                       metrics counts = {});
 
 } // namespace obol

@@ -63,10 +63,16 @@ store_state::make_behavior(store_context_ptr shared) {
 
 template <class Answer, class Request>
 caf::result<Answer> store_state::on_request(Request& x) {
-  if (auto broken = check(x))
+  auto kind = kind_of(x);
+  store->door.leave(kind);
+  if (auto broken = check(x)) {
+    store->metrics->refused(kind, outcome_of(broken));
     return broken;
-  if (!pool)
+  }
+  if (!pool) {
+    store->metrics->refused(kind, outcome_of(trouble));
     return trouble;
+  }
   requester{self}.delegate(pool, make_operation(*store, x));
   return caf::delegated<Answer>{};
 }

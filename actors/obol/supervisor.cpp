@@ -10,6 +10,8 @@ namespace obol {
 
 namespace {
 
+using internal::restarted_actor;
+
 /// How long to wait before what failed is started again.
 constexpr auto restart_delay = std::chrono::milliseconds{200};
 
@@ -35,7 +37,7 @@ supervisor_state::make_behavior(supervisor_arguments arguments) {
   start_registrar();
   return {
     [this](const registration& x) { on_registration(x); },
-    [this](ensure_atom) { on_ensure(); },
+    [this](const ensure_functions& x) { on_ensure(x); },
     [this](restart_registrar_atom) { start_registrar(); },
     [this](restart_pool_atom) { start_pool(); },
     [this](give_up_atom) { on_give_up(); },
@@ -66,10 +68,10 @@ void supervisor_state::on_registration(const registration& x) {
   }
 }
 
-void supervisor_state::on_ensure() {
+void supervisor_state::on_ensure(const ensure_functions& x) {
   // One that is being restarted makes sure anyway.
   if (registrar)
-    self->send(registrar, ensure_atom::value);
+    self->send(registrar, x);
 }
 
 void supervisor_state::on_down(const caf::down_msg& x) {
@@ -81,12 +83,14 @@ void supervisor_state::on_down(const caf::down_msg& x) {
     registrar = nullptr;
     if (phase != phase::stopping) {
       log(log_level::error, "the registrar ended unexpectedly");
+      args.store->counters.count(restarted_actor::registrar, x.reason);
       self->delayed_send(self, restart_delay, restart_registrar_atom::value);
     }
   } else if (pool && x.source == pool.address()) {
     pool = nullptr;
     if (phase != phase::stopping) {
       log(log_level::error, "the pool ended unexpectedly");
+      args.store->counters.count(restarted_actor::pool, x.reason);
       self->delayed_send(self, restart_delay, restart_pool_atom::value);
     }
   }

@@ -37,7 +37,7 @@ struct supervisor_state {
 
   void on_registration(const registration& x);
 
-  void on_ensure();
+  void on_ensure(const ensure_functions& x);
 
   void on_down(const caf::down_msg& x);
 

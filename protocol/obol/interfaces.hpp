@@ -124,7 +124,7 @@ using connection_actor = caf::typed_actor<
 using registrar_actor = connection_owner::extend<
   // INTERNAL, from the supervisor: make sure again; the outcome goes to it as a
   // `registration`. Calls while one is under way share its outcome.
-  caf::reacts_to<ensure_atom>,
+  caf::reacts_to<ensure_functions>,
 
   // INTERNAL, to itself: try again after a failure.
   caf::reacts_to<retry_atom>>;
@@ -135,7 +135,7 @@ using supervisor_actor = caf::typed_actor<
   caf::reacts_to<registration>,
 
   // INTERNAL, from the pool: make sure of the functions again.
-  caf::reacts_to<ensure_atom>,
+  caf::reacts_to<ensure_functions>,
 
   // INTERNAL, to itself: restart what has failed; give up a drain that takes
   // too long.

@@ -33,7 +33,6 @@ using flush_atom = caf::atom_constant<caf::atom("flush")>;
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
 using reconnect_atom = caf::atom_constant<caf::atom("reconnect")>;
 using drain_atom = caf::atom_constant<caf::atom("drain")>;
-using ensure_atom = caf::atom_constant<caf::atom("ensure")>;
 using retry_atom = caf::atom_constant<caf::atom("retry")>;
 using restart_registrar_atom = caf::atom_constant<caf::atom("restart_r")>;
 using restart_pool_atom = caf::atom_constant<caf::atom("restart_p")>;
@@ -71,6 +70,21 @@ struct checkin {
   std::uint32_t count = 0;
 };
 
+/// Why the server is asked whether it has the functions.
+enum class load_reason : std::uint8_t {
+  /// The store begins.
+  started,
+  /// Connections were lost: it may be another server, or one without memory.
+  reconnected,
+  /// The server did not know them when they were called.
+  functions_missing,
+};
+
+/// Make sure of the functions again.
+struct ensure_functions {
+  load_reason why = load_reason::started;
+};
+
 /// How a registration ended.
 struct registration {
   /// Empty when the functions are there and work.
@@ -91,5 +105,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(obol::operation_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(obol::connection_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(obol::connection_down)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(obol::checkin)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(obol::ensure_functions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(obol::registration)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(obol::readiness_changed)

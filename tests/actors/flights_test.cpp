@@ -275,7 +275,8 @@ TEST_F(FlightsTest, GivingUpAnswersEachOnce) {
   all_.answer_overdue(start_ + 100ms);
 
   for (int i = 0; i < 2; ++i)
-    all_.give_up(caf::make_error(ec::shutting_down, std::string{"over"}));
+    all_.give_up(caf::make_error(ec::shutting_down, std::string{"over"}),
+                 start_ + 1s);
 
   EXPECT_EQ(answers(), (texts{"deadline_exceeded", "shutting_down"}));
   EXPECT_EQ(what->given_up, std::vector<bool>{true});
@@ -291,7 +292,7 @@ TEST_F(FlightsTest, DeadOwnerGetsNothingBack) {
   flights orphans{store_, dead, 7, layout::automatic};
 
   auto what = caf::make_counted<scripted_operation>(start_ + 2s);
-  orphans.hand_back({what, promise()});
+  orphans.hand_back({what, promise()}, start_);
 
   EXPECT_EQ(answers(), texts{"shutting_down"});
 }

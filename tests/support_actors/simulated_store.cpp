@@ -1,5 +1,6 @@
 #include "support_actors/simulated_store.hpp"
 
+#include "obol/internal/make_operation.hpp"
 #include "obol/internal/spawn.hpp"
 #include "obol/spawn_store.hpp"
 
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <type_traits>
 #include <utility>
 
 namespace obol::test {
@@ -70,6 +72,28 @@ private:
   std::uint64_t state_ = 42;
 };
 
+/// How a client would say that its request ended.
+template <class T>
+std::string ending_of(const caf::expected<T>& x) {
+  if (!x) {
+    auto code = code_of(x.error());
+    return code ? to_string(*code) : "other";
+  }
+  if constexpr (std::is_same_v<T, get_answer>)
+    return x->session ? "ok" : "not_found";
+  else
+    return "ok";
+}
+
+/// The operation a request asks for; nothing for those that are not counted.
+template <class Request>
+std::string operation_of(const Request& x) {
+  if constexpr (requires { internal::kind_of(x); })
+    return internal::label_of(internal::kind_of(x));
+  else
+    return {};
+}
+
 class client final : public caf::event_based_actor {
 public:
   using caf::event_based_actor::event_based_actor;
@@ -112,6 +136,10 @@ simulated_store::~simulated_store() {
     advance(step);
   if (anyone_lives())
     ADD_FAILURE() << "not everything ended with the store";
+  // Others may have made requests as well, or have died with theirs.
+  auto all = counted();
+  for (auto& [ending, count] : told)
+    EXPECT_GE(all[ending], count) << ending << " was told but not counted";
   caf::anon_send_exit(client_, caf::exit_reason::user_shutdown);
   client_ = nullptr;
   run();
@@ -134,8 +162,8 @@ caf::error simulated_store::try_start() {
   auto sink = [this](log_level, std::string_view who, std::string_view what) {
     log.push_back(std::string{who} + ": " + std::string{what});
   };
-  auto spawned
-    = internal::spawn_store(system_, settings_.clone(), sink, std::move(world));
+  auto spawned = internal::spawn_store(system_, settings_.clone(), sink,
+                                       std::move(world), counts);
   if (!spawned)
     return spawned.error();
   store = std::move(*spawned);
@@ -205,11 +233,14 @@ caf::actor simulated_store::make_client() {
 template <class T, class Request>
 outcome<T> simulated_store::ask(const caf::actor& who, Request what) {
   auto slot = std::make_shared<typename outcome<T>::slot>();
-  auto finish = [this, slot](caf::expected<T> x) {
-    EXPECT_FALSE(slot->answer) << "a request was answered twice";
-    slot->answer = std::move(x);
-    slot->at = now();
-  };
+  auto finish
+    = [this, slot, operation = operation_of(what)](caf::expected<T> x) {
+        EXPECT_FALSE(slot->answer) << "a request was answered twice";
+        if (!operation.empty())
+          ++told[operation + " " + ending_of(x)];
+        slot->answer = std::move(x);
+        slot->at = now();
+      };
   client_job job;
   job.run = [to = caf::actor_cast<caf::actor>(store), finish,
              what = std::move(what)](caf::event_based_actor* self) {
@@ -299,6 +330,17 @@ bool simulated_store::anyone_lives() const {
     if (!actors(name).empty())
       return true;
   return false;
+}
+
+std::map<std::string, std::uint64_t> simulated_store::counted() const {
+  std::map<std::string, std::uint64_t> result;
+  for (auto& family : counts.collect())
+    if (family.name == "obol_requests_total")
+      for (auto& x : family.samples)
+        if (x.value > 0)
+          result[x.labels.at(0).value + " " + x.labels.at(1).value]
+            = static_cast<std::uint64_t>(x.value);
+  return result;
 }
 
 bool simulated_store::logged(std::string_view text) const {

@@ -3,6 +3,7 @@
 #include "obol/interfaces.hpp"
 #include "obol/internal/clock.hpp"
 #include "obol/log.hpp"
+#include "obol/metrics.hpp"
 #include "obol/options.hpp"
 
 #include <caf/actor.hpp>
@@ -12,6 +13,7 @@
 #include <caf/scheduler/test_coordinator.hpp>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -146,6 +148,14 @@ public:
   std::shared_ptr<fake_redis> redis;
   std::shared_ptr<memory_network> network;
   store_actor store;
+
+  /// What the store counts.
+  metrics counts;
+
+  /// By operation and outcome, like `get not_found`: how often requests ended
+  /// so, as their clients were told, and as the store counted.
+  std::map<std::string, std::uint64_t> told;
+  std::map<std::string, std::uint64_t> counted() const;
 
   /// Lines of log, like `obol.pool: ready`.
   std::vector<std::string> log;

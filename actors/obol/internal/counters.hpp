@@ -1,36 +1,51 @@
 #pragma once
 
+#include "obol/internal/enum_counts.hpp"
+#include "obol/internal/metric_labels.hpp"
 #include "obol/messages.hpp"
-#include "obol/stored_session.hpp"
+
+#include <caf/error.hpp>
 
 #include <array>
 #include <atomic>
-#include <cstddef>
 #include <cstdint>
 
 namespace obol::internal {
 
-/// Counts of one store. Safe to use from any thread.
+/// What happens seldom in one store. Safe to use from any thread.
 struct counters {
   std::atomic<std::uint64_t> connections_opened{0};
-  std::atomic<std::uint64_t> connections_lost{0};
-  std::atomic<std::uint64_t> functions_loaded{0};
-  std::array<std::atomic<std::uint64_t>, 8> ignored{};
+  enum_counts<reconnect_reason, reconnect_reason_count> reconnects;
+  enum_counts<load_reason, load_reason_count> functions_loaded;
+  enum_counts<ignored_reason, ignored_reason_count> ignored;
+  /// By actor.
+  std::array<enum_counts<restart_reason, restart_reason_count>,
+             restarted_actor_count>
+    restarts;
+  /// How many requests wait in the pool, now.
+  std::atomic<std::uint32_t> waiting{0};
 
   void count(ignored_reason reason) {
-    ignored[static_cast<std::size_t>(reason)].fetch_add(
-      1, std::memory_order_relaxed);
+    ignored.add(reason);
   }
 
-  std::uint64_t of(ignored_reason reason) const {
-    return ignored[static_cast<std::size_t>(reason)].load(
-      std::memory_order_relaxed);
+  /// An actor ended unexpectedly, for this reason.
+  void count(restarted_actor who, const caf::error& exit) {
+    restarts[static_cast<std::size_t>(who)].add(restart_reason_of(exit));
   }
 
   ignored_counts ignored_by_reason() const {
-    return {of(ignored_reason::too_large),   of(ignored_reason::unknown_format),
-            of(ignored_reason::unknown_key), of(ignored_reason::bad_signature),
-            of(ignored_reason::undecodable), of(ignored_reason::wrong_owner)};
+    return {ignored.of(ignored_reason::too_large),
+            ignored.of(ignored_reason::unknown_format),
+            ignored.of(ignored_reason::unknown_key),
+            ignored.of(ignored_reason::bad_signature),
+            ignored.of(ignored_reason::undecodable),
+            ignored.of(ignored_reason::wrong_owner)};
+  }
+
+  /// Connections that broke, or could not be opened.
+  std::uint64_t connections_lost() const {
+    return reconnects.sum() - reconnects.of(reconnect_reason::lifetime);
   }
 };
 

@@ -21,6 +21,7 @@ flights::flights(store_context_ptr store, connection_owner owner,
     return;
   sealer_.emplace(make_sealer(*store_, kind));
   commands_.emplace(make_commands(*store_, kind));
+  counts_ = store_->metrics->borrow();
 }
 
 // -- what happened ------------------------------------------------------------
@@ -49,6 +50,8 @@ caf::error flights::on_reply(reply& x, instant now) {
   auto entry = queue_.pop();
   if (!entry.value.what)
     return {};
+  if (auto kind = entry.value.what->mark.kind; kind != request_kind::none)
+    (*counts_).replied(kind, now - entry.since);
   if (entry.abandoned) {
     ++answered_;
     return {};
@@ -81,7 +84,7 @@ void flights::follow(operation::verdict verdict, flight from, instant now) {
   switch (verdict.step) {
     case operation::step::answer:
       ++answered_;
-      from.requester.deliver(std::move(verdict.answer));
+      answer(from, std::move(verdict.answer), now);
       return;
     case operation::step::send_again:
       break;
@@ -92,10 +95,10 @@ void flights::follow(operation::verdict verdict, flight from, instant now) {
       from.what->awaits_functions = true;
       break;
   }
-  hand_back(std::move(from));
+  hand_back(std::move(from), now);
 }
 
-void flights::hand_back(flight x) {
+void flights::hand_back(flight x, instant now) {
   x.what->came_back = true;
   x.what->came_from = slot_;
   auto* owner = caf::actor_cast<caf::abstract_actor*>(owner_);
@@ -103,7 +106,7 @@ void flights::hand_back(flight x) {
     // It would answer that it was never sent.
     auto reason
       = caf::make_error(ec::shutting_down, std::string{"the pool has ended"});
-    x.requester.deliver(x.what->give_up(false, std::move(reason)));
+    answer(x, x.what->give_up(false, std::move(reason)), now);
     return;
   }
   x.requester.delegate(owner_, std::move(x.what));
@@ -111,22 +114,27 @@ void flights::hand_back(flight x) {
 
 void flights::answer_overdue(instant now) {
   for (auto& entry : queue_) {
-    auto& [what, requester] = entry.value;
+    auto& what = entry.value.what;
     if (entry.abandoned || !what || what->deadline() > now)
       continue;
-    requester.deliver(what->on_deadline(queue_.may_be_sent(entry)));
+    answer(entry.value, what->on_deadline(queue_.may_be_sent(entry)), now);
     entry.abandoned = true;
   }
 }
 
-void flights::give_up(const caf::error& reason) {
+void flights::give_up(const caf::error& reason, instant now) {
   for (auto& entry : queue_) {
-    auto& [what, requester] = entry.value;
+    auto& what = entry.value.what;
     if (entry.abandoned || !what)
       continue;
-    requester.deliver(what->give_up(queue_.may_be_sent(entry), reason));
+    answer(entry.value, what->give_up(queue_.may_be_sent(entry), reason), now);
     entry.abandoned = true;
   }
+}
+
+void flights::answer(flight& x, answer_ptr what, instant now) {
+  count_answer(counts_, x.what->mark, what, now);
+  x.requester.deliver(std::move(what));
 }
 
 // -- queries ------------------------------------------------------------------

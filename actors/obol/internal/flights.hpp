@@ -63,10 +63,13 @@ public:
   void answer_overdue(instant now);
 
   /// Answers all: they go no further.
-  void give_up(const caf::error& reason);
+  void give_up(const caf::error& reason, instant now);
 
   /// Gives one that goes elsewhere to the owner.
-  void hand_back(flight x);
+  void hand_back(flight x, instant now);
+
+  /// Tells the requester, and the metrics.
+  void answer(flight& x, answer_ptr what, instant now);
 
   // -- queries ----------------------------------------------------------------
 
@@ -95,6 +98,8 @@ private:
   std::optional<session_commands> commands_;
   in_flight_queue<flight> queue_;
   std::uint32_t answered_ = 0;
+  /// Where it counts, unless the requests are the store's own.
+  store_metrics::lease counts_;
 };
 
 } // namespace obol::internal

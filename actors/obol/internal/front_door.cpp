@@ -3,6 +3,7 @@
 #include "obol/internal/make_operation.hpp"
 
 #include <caf/mailbox_element.hpp>
+#include <caf/type_erased_tuple.hpp>
 
 #include <typeinfo>
 #include <utility>
@@ -52,10 +53,36 @@ bool route(store_context& store, caf::mailbox_element& x,
                             resolve_request>(store, x, host);
 }
 
+template <class... Requests>
+request_kind kind_as_one_of(const caf::type_erased_tuple& x) {
+  auto result = request_kind::none;
+  static_cast<void>(((x.match_elements<Requests>()
+                      && (result = kind_of(x.get_as<Requests>(0)), true))
+                     || ...));
+  return result;
+}
+
+request_kind kind_of_any(const caf::type_erased_tuple& x) {
+  return kind_as_one_of<get_request, upsert_request, delete_request,
+                        get_all_request, delete_all_request,
+                        delete_others_request, revoke_before_request,
+                        resolve_request>(x);
+}
+
+/// Counts the requests that the framework answers because the store is gone.
+void count_bounced(store_context& store) {
+  for (std::size_t i = 0; i < request_kind_count; ++i) {
+    auto kind = static_cast<request_kind>(i);
+    if (auto count = store.door.clear(kind))
+      store.metrics->refused(kind, request_outcome::shutting_down, count);
+  }
+}
+
 } // namespace
 
 front_door::front_door(caf::actor_config& config, store_context_ptr shared)
   : super(config), store_(std::move(shared)) {
+  attach_functor([store = store_] { count_bounced(*store); });
 }
 
 front_door::behavior_type front_door::make_behavior() {
@@ -65,7 +92,22 @@ front_door::behavior_type front_door::make_behavior() {
 void front_door::enqueue(caf::mailbox_element_ptr what,
                          caf::execution_unit* host) {
   if (getf(is_terminated_flag) || !route(*store_, *what, host))
+    take_in(std::move(what), host);
+}
+
+void front_door::take_in(caf::mailbox_element_ptr what,
+                         caf::execution_unit* host) {
+  auto kind = kind_of_any(what->content());
+  if (kind == request_kind::none) {
     super::enqueue(std::move(what), host);
+    return;
+  }
+  // Entered first: once it is in the mailbox it may be gone again.
+  store_->door.enter(kind);
+  super::enqueue(std::move(what), host);
+  // Then the mailbox may have been closed, and counted, before it came.
+  if (getf(is_terminated_flag))
+    count_bounced(*store_);
 }
 
 } // namespace obol::internal

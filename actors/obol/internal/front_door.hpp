@@ -23,6 +23,9 @@ public:
                caf::execution_unit* host) override;
 
 private:
+  /// Puts it into the mailbox, or what is left of that.
+  void take_in(caf::mailbox_element_ptr what, caf::execution_unit* host);
+
   /// Set as long as this exists, unlike the state: senders read it.
   store_context_ptr store_;
 };

@@ -37,8 +37,20 @@ duration time_of(const store_context& store, caf::timespan timeout) {
                               : duration{timeout};
 }
 
-instant deadline_of(const store_context& store, caf::timespan timeout) {
-  return store.env.clock->now() + time_of(store, timeout);
+/// Makes the operation, which takes the deadline last, and begins its time.
+template <class Operation, class Request, class... Ts>
+operation_ptr make_at(instant now, store_context& store, const Request& x,
+                      Ts&&... xs) {
+  auto result = caf::make_counted<Operation>(std::forward<Ts>(xs)...,
+                                             now + time_of(store, x.timeout));
+  result->mark = {kind_of(x), now, store.metrics.get()};
+  return result;
+}
+
+template <class Operation, class Request, class... Ts>
+operation_ptr make(store_context& store, const Request& x, Ts&&... xs) {
+  return make_at<Operation>(store.env.clock->now(), store, x,
+                            std::forward<Ts>(xs)...);
 }
 
 } // namespace
@@ -80,50 +92,43 @@ caf::error check(const resolve_request& x) {
 // -- operations ---------------------------------------------------------------
 
 operation_ptr make_operation(store_context& store, get_request& x) {
-  return caf::make_counted<get_operation>(std::move(x.key),
-                                          deadline_of(store, x.timeout));
+  return make<get_operation>(store, x, std::move(x.key));
 }
 
 operation_ptr make_operation(store_context& store, upsert_request& x) {
   auto now = store.env.clock->now();
-  auto whole = time_of(store, x.timeout);
   upsert_operation::arguments what;
   what.next = std::move(x.session);
   ++what.next.lock_version;
   what.operation_id = to_hex(store.env.random->next());
-  what.write_until = now + time_to_write(whole);
+  what.write_until = now + time_to_write(time_of(store, x.timeout));
   what.guard = store.options.write_guard;
-  return caf::make_counted<upsert_operation>(std::move(what), now + whole);
+  return make_at<upsert_operation>(now, store, x, std::move(what));
 }
 
 operation_ptr make_operation(store_context& store, delete_request& x) {
-  return caf::make_counted<delete_one_operation>(std::move(x.key),
-                                                 deadline_of(store, x.timeout));
+  return make<delete_one_operation>(store, x, std::move(x.key));
 }
 
 operation_ptr make_operation(store_context& store, get_all_request& x) {
-  return caf::make_counted<get_all_operation>(std::move(x.set),
-                                              deadline_of(store, x.timeout));
+  return make<get_all_operation>(store, x, std::move(x.set));
 }
 
 operation_ptr make_operation(store_context& store, delete_all_request& x) {
-  return caf::make_counted<delete_all_operation>(std::move(x.set),
-                                                 deadline_of(store, x.timeout));
+  return make<delete_all_operation>(store, x, std::move(x.set));
 }
 
 operation_ptr make_operation(store_context& store, delete_others_request& x) {
-  return caf::make_counted<delete_others_operation>(
-    std::move(x.keep), deadline_of(store, x.timeout));
+  return make<delete_others_operation>(store, x, std::move(x.keep));
 }
 
 operation_ptr make_operation(store_context& store, revoke_before_request& x) {
-  return caf::make_counted<revoke_before_operation>(
-    std::move(x.set), x.created_before, deadline_of(store, x.timeout));
+  return make<revoke_before_operation>(store, x, std::move(x.set),
+                                       x.created_before);
 }
 
 operation_ptr make_operation(store_context& store, resolve_request& x) {
-  return caf::make_counted<resolve_operation>(std::move(x.token),
-                                              deadline_of(store, x.timeout));
+  return make<resolve_operation>(store, x, std::move(x.token));
 }
 
 } // namespace obol::internal

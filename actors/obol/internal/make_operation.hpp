@@ -21,6 +21,32 @@ caf::error check(const delete_others_request& x);
 caf::error check(const revoke_before_request& x);
 caf::error check(const resolve_request& x);
 
+/// What kind a request is of.
+constexpr request_kind kind_of(const get_request&) {
+  return request_kind::get;
+}
+constexpr request_kind kind_of(const upsert_request&) {
+  return request_kind::upsert;
+}
+constexpr request_kind kind_of(const delete_request&) {
+  return request_kind::remove;
+}
+constexpr request_kind kind_of(const get_all_request&) {
+  return request_kind::get_all;
+}
+constexpr request_kind kind_of(const delete_all_request&) {
+  return request_kind::remove_all;
+}
+constexpr request_kind kind_of(const delete_others_request&) {
+  return request_kind::remove_others;
+}
+constexpr request_kind kind_of(const revoke_before_request&) {
+  return request_kind::revoke_before;
+}
+constexpr request_kind kind_of(const resolve_request&) {
+  return request_kind::resolve;
+}
+
 /// Takes the request apart. Its time begins now.
 /// @pre `check` found nothing
 operation_ptr make_operation(store_context& store, get_request& x);

@@ -20,7 +20,15 @@ caf::error rejection(const server_error& error) {
 
 } // namespace
 
-operation::~operation() = default;
+operation::~operation() {
+  if (mark.uncounted)
+    mark.uncounted->dropped(mark, request_outcome::shutting_down);
+}
+
+void operation::drop() {
+  if (mark.uncounted)
+    mark.uncounted->dropped(mark, request_outcome::abandoned);
+}
 
 void intrusive_ptr_add_ref(const operation* ptr) noexcept {
   static_cast<const caf::ref_counted*>(ptr)->ref();

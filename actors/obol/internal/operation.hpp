@@ -3,6 +3,7 @@
 #include "obol/error.hpp"
 #include "obol/internal/answer.hpp"
 #include "obol/internal/clock.hpp"
+#include "obol/internal/request_mark.hpp"
 #include "obol/internal/store_context.hpp"
 #include "obol/reply.hpp"
 #include "obol/session_commands.hpp"
@@ -61,6 +62,8 @@ public:
   explicit operation(instant deadline) : deadline_(deadline) {
   }
 
+  /// Counts it if nobody has answered it: then the framework does, which tells
+  /// its requester that the actor it lay at is gone.
   ~operation() override;
 
   /// When its requester must have been answered.
@@ -100,6 +103,13 @@ public:
 
   /// Not to be sent before the functions are there.
   bool awaits_functions = false;
+
+  // -- for the metrics --------------------------------------------------------
+
+  request_mark mark;
+
+  /// Nobody waits for it: it ends here.
+  void drop();
 
 protected:
   static verdict answer_with(answer_ptr x);

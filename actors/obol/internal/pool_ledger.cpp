@@ -123,6 +123,13 @@ bool pool_ledger::has_overflow() const {
   return overflow() > 0;
 }
 
+std::uint32_t pool_ledger::draining() const {
+  auto n = std::count_if(slots_.begin(), slots_.end(), [](auto& x) {
+    return x.state == slot_state::draining;
+  });
+  return static_cast<std::uint32_t>(n);
+}
+
 pool_phase pool_ledger::phase() const {
   if (!any_ready())
     return pool_phase::not_ready;

@@ -82,6 +82,9 @@ public:
 
   bool has_overflow() const;
 
+  /// Connections that finish what is in flight and then go.
+  std::uint32_t draining() const;
+
   pool_phase phase() const;
 
   /// All counts but `waiting`, which is the pool's.

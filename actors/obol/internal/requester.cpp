@@ -39,7 +39,9 @@ bool requester::is_gone() const {
 }
 
 void requester::delegate_to(caf::abstract_actor* to, operation_ptr what) {
-  if (source_ || !stages_.empty())
+  if (!source_ && stages_.empty())
+    what->drop();
+  else
     to->enqueue(caf::make_mailbox_element(std::exchange(source_, nullptr), id_,
                                           std::exchange(stages_, {}),
                                           std::move(what)),

@@ -27,8 +27,8 @@ store_status status_of(const store_context& store,
     result.server += " " + functions.server.version;
   result.ignored = store.counters.ignored_by_reason();
   result.connections_opened = store.counters.connections_opened.load();
-  result.connections_lost = store.counters.connections_lost.load();
-  result.functions_loaded = store.counters.functions_loaded.load();
+  result.connections_lost = store.counters.connections_lost();
+  result.functions_loaded = store.counters.functions_loaded.sum();
   return result;
 }
 

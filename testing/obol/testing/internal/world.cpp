@@ -1,6 +1,7 @@
 #include "obol/testing/internal/world.hpp"
 
 #include "obol/internal/spawn.hpp"
+#include "obol/internal/store_metrics.hpp"
 #include "obol/spawn_store.hpp"
 #include "obol/testing/internal/epoch.hpp"
 
@@ -214,10 +215,17 @@ caf::expected<store_actor> world::spawn_store(options settings) {
         if (level != log_level::debug)
           log_.push_back(std::string{who}.append(": ").append(what));
       };
-  auto result = obol::internal::spawn_store(system_, std::move(settings), sink,
-                                            std::move(env));
+  auto result = obol::internal::spawn_store(
+    system_, std::move(settings), sink, std::move(env), counts_.emplace_back());
   if (result)
     stores_.push_back(*result);
+  return result;
+}
+
+obol::internal::request_totals world::counted() const {
+  obol::internal::request_totals result;
+  for (auto& x : counts_)
+    result.add(x.counts()->totals());
   return result;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "obol/interfaces.hpp"
+#include "obol/internal/request_totals.hpp"
 #include "obol/log.hpp"
+#include "obol/metrics.hpp"
 #include "obol/options.hpp"
 #include "obol/testing/fault.hpp"
 #include "obol/testing/internal/fault_driver.hpp"
@@ -97,6 +99,9 @@ public:
     return steps_;
   }
 
+  /// What all stores together have counted.
+  obol::internal::request_totals counted() const;
+
   caf::actor_system& system() {
     return system_;
   }
@@ -117,6 +122,7 @@ private:
   caf::actor_system_config config_;
   std::uint64_t steps_ = 0;
   std::vector<std::string> log_;
+  std::vector<metrics> counts_;
 
 public:
   // -- parts, in the order they build on each other ---------------------------

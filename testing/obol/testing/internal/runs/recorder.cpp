@@ -188,8 +188,10 @@ template <class T, class Request>
 void recorder::ask(const client& who, op_number number, Request what,
                    std::function<void(operation&, const T&)> note,
                    callback<T> then) {
-  auto finish = [this, number, note = std::move(note),
+  auto kind = request_book::kind_of(what);
+  auto finish = [this, number, kind, note = std::move(note),
                  then = std::move(then)](caf::expected<T> answer) {
+    book_.told(kind, answer);
     auto& x = at(number);
     // Its end is on the way to it.
     if (is_dead(x.client))
@@ -207,8 +209,9 @@ void recorder::ask(const client& who, op_number number, Request what,
       then(answer);
   };
   world_.post(who.actor,
-              [store = caf::actor_cast<caf::actor>(who.store),
+              [this, store = caf::actor_cast<caf::actor>(who.store), kind,
                what = std::move(what), finish](caf::event_based_actor* self) {
+                book_.sent(kind);
                 self->request(store, caf::infinite, what)
                   .then([finish](T& x) { finish(std::move(x)); },
                         [finish](caf::error& x) { finish(std::move(x)); });

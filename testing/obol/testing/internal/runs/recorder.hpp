@@ -2,6 +2,7 @@
 
 #include "obol/messages.hpp"
 #include "obol/testing/history.hpp"
+#include "obol/testing/internal/runs/request_book.hpp"
 #include "obol/testing/internal/runs/workload_names.hpp"
 #include "obol/testing/internal/world.hpp"
 
@@ -100,6 +101,11 @@ public:
     return history_;
   }
 
+  /// What was asked and told, as a store counts it.
+  const request_book& book() const {
+    return book_;
+  }
+
   /// Every session there was, in the order they were begun.
   const std::vector<session_name>& sessions() const {
     return sessions_;
@@ -134,6 +140,7 @@ private:
   world& world_;
   duration default_timeout_;
   history history_;
+  request_book book_;
   unique_moments moments_;
   std::vector<session_name> sessions_;
   std::uint32_t sets_ = 0;

@@ -142,6 +142,8 @@ private:
     workload_.reset();
     stores_.clear();
     rules_.expect("W1", world_.end(), "not every actor has ended");
+    rules_.expect("W8", recorder_.book().agrees_with(world_.counted()),
+                  "the stores did not count each request once, as told");
   }
 
   run_report report() {

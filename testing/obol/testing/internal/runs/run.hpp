@@ -23,6 +23,8 @@ namespace obol::testing::internal {
 ///   W5  the pool is whole again within 30 s of the last fault, and writes
 ///   W6  functions are loaded once each time the server has lost them
 ///   W7  clients come to an end
+///   W8  the metrics count each request once, with the outcome its client is
+///       told
 struct run_report {
   std::uint64_t seed = 0;
   std::vector<violation> violations;
