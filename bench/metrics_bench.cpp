@@ -1,5 +1,6 @@
 // What it costs to count a request, and to read all counts.
 
+#include "obol/error.hpp"
 #include "obol/internal/store_metrics.hpp"
 #include "obol/message_inspect.hpp"
 #include "obol/metrics.hpp"
