@@ -18,10 +18,6 @@
 
 namespace obol {
 
-namespace internal {
-class gateway;
-} // namespace internal
-
 /// Lets an actor system publish stores and connect to them; both sides need it,
 /// with the same `tls` as their options. Reads the files once: later changes
 /// need a new system. Call it before the system is made.
@@ -34,13 +30,12 @@ class gateway;
 caf::error load_nodes(caf::actor_system_config& config, const node_tls& tls = {},
                       log_sink log = {});
 
-/// A published store. Safe to use from any thread; copies are the same.
+/// A published store. Safe to use from any thread; copies are the same. It must
+/// not outlive the actor system.
 class published_gateway {
 public:
   /// Where it listens.
-  std::uint16_t port() const {
-    return port_;
-  }
+  std::uint16_t port() const;
 
   /// How many requests of peers are under way.
   std::size_t in_flight() const;
@@ -55,9 +50,8 @@ private:
   publish_gateway(caf::actor_system& system, const store_actor& store,
                   const node_options& settings, log_sink log);
 
-  std::uint16_t port_ = 0;
-  caf::actor_system* system_ = nullptr;
-  caf::intrusive_ptr<internal::gateway> gateway_;
+  struct implementation;
+  std::shared_ptr<implementation> impl_;
 };
 
 /// Lets other processes use a store of this one that `spawn_store` made. Blocks

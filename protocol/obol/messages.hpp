@@ -35,6 +35,8 @@ struct upsert_origin {
   std::int64_t server_deadline = 0;
   /// An earlier copy may have taken effect.
   bool repeated = false;
+
+  friend bool operator==(const upsert_origin&, const upsert_origin&) = default;
 };
 
 struct upsert_request {
