@@ -77,6 +77,8 @@ caf::error load_nodes(caf::actor_system_config& config, const node_tls& tls,
                       log_sink log) {
   if (auto broken = validate(tls))
     return broken;
+  if (!log)
+    log = make_stderr_log(log_level::info);
   std::shared_ptr<const internal::node_identity> identity;
   if (tls.enabled()) {
     auto loaded = internal::node_identity::load(tls);
@@ -152,11 +154,11 @@ publish_gateway(caf::actor_system& system, const store_actor& store,
     return misconfigured("listen: '" + to_string(settings.listen)
                          + "' cannot be opened; is it in use?");
   }
-  if (log)
-    log(log_level::info, "obol.nodes",
-        "listening on "
-          + to_string(node_address{settings.listen.host, *port})
-          + ((*network)->encrypted() ? " with TLS" : " without TLS"));
+  if (!log)
+    log = make_stderr_log(log_level::info);
+  log(log_level::info, "obol.nodes",
+      "listening on " + to_string(node_address{settings.listen.host, *port})
+        + ((*network)->encrypted() ? " with TLS" : " without TLS"));
   published_gateway result;
   result.impl_ = std::make_shared<published_gateway::implementation>(
     published_gateway::implementation{system, gateway, desk, *port});
@@ -173,6 +175,8 @@ caf::expected<store_actor> connect_store(caf::actor_system& system,
   auto network = network_of(system, settings.tls);
   if (!network)
     return network.error();
+  if (!log)
+    log = make_stderr_log(log_level::info);
   return internal::connect_store(system, std::move(settings), std::move(log),
                                  internal::make_basp_network(system),
                                  internal::make_system_clock(),

@@ -1,5 +1,6 @@
 #include "obol/internal/gateway_ledger.hpp"
 
+#include <caf/optional.hpp>
 #include <gtest/gtest.h>
 
 #include <string>

@@ -244,8 +244,8 @@ void simulated_nodes::connect(const node_address& where,
   });
 }
 
-void simulated_nodes::cut(const gateway_actor& node) {
-  auto handle = caf::actor_cast<caf::strong_actor_ptr>(node);
+void simulated_nodes::cut(const gateway_actor& end) {
+  auto handle = caf::actor_cast<caf::strong_actor_ptr>(end);
   for (auto& x : nodes_)
     for (auto& one : std::vector{x.second->links})
       if (one->handle == handle)
