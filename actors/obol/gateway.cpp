@@ -174,11 +174,19 @@ void gateway::answer(const caf::strong_actor_ptr& requester,
 }
 
 gateway_actor spawn_gateway(caf::actor_system& system,
-                            gateway_arguments arguments) {
+                            const gateway_arguments& arguments) {
   caf::actor_config config;
   auto made = caf::make_actor<gateway, caf::strong_actor_ptr>(
-    system.next_actor_id(), system.node(), &system, config,
-    std::move(arguments));
+    system.next_actor_id(), system.node(), &system, config, arguments);
+  // It ends with its store: peers hear of that, and nothing of it is left in
+  // the system's registry when the system goes.
+  caf::weak_actor_ptr end{made.get()};
+  caf::actor_cast<caf::abstract_actor*>(arguments.store)
+    ->attach_functor([end](const caf::error&) {
+      if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(end))
+        static_cast<gateway*>(alive->get())
+          ->cleanup(caf::exit_reason::user_shutdown, nullptr);
+    });
   return caf::actor_cast<gateway_actor>(std::move(made));
 }
 

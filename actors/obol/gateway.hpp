@@ -82,8 +82,8 @@ private:
   gateway_arguments args_;
 };
 
-/// Spawns a gateway. Those who hold it keep it alive.
+/// Spawns a gateway. Those who hold it keep it alive; it ends with its store.
 gateway_actor spawn_gateway(caf::actor_system& system,
-                            gateway_arguments arguments);
+                            const gateway_arguments& arguments);
 
 } // namespace obol

@@ -38,7 +38,7 @@ constexpr std::array<std::string_view, 10> request_types{
 constexpr std::array<std::string_view, 8> answer_types{
   "obol::get_answer",     "obol::session",    "obol::removed",
   "obol::get_all_answer", "obol::resolution", "obol::store_status",
-  "obol::node_report",    "error",
+  "obol::node_report",    "@error",
 };
 
 std::uint64_t number(std::string_view bytes) {
@@ -109,8 +109,10 @@ std::string_view check_header(const frame_header& x, const frame_role& role,
                               bool greeted) {
   switch (x.operation) {
     case server_handshake:
+      return greeted ? "a second greeting" : at_most(x, max_handshake_bytes);
     case client_handshake:
-      return greeted ? "a second handshake" : at_most(x, max_handshake_bytes);
+      // Clients send two: the second says which connection they mean.
+      return at_most(x, max_handshake_bytes);
     case direct_message:
       return greeted ? check_message(x, role) : "a message before the handshake";
     case monitor_message:

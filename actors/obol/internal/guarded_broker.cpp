@@ -5,6 +5,8 @@
 #include <caf/binary_deserializer.hpp>
 #include <caf/message_handler.hpp>
 
+#include <sys/socket.h>
+
 #include <string>
 #include <utility>
 
@@ -59,7 +61,7 @@ void guarded_broker::on_new_connection(const caf::io::new_connection_msg& x) {
   }
   if (num_connections() > most) {
     log("a peer is turned away: limits.max_peers are connected");
-    close(x.handle);
+    hang_up(x.handle);
     return;
   }
   strangers_[x.handle] = std::chrono::steady_clock::now();
@@ -165,7 +167,7 @@ void guarded_broker::on_look() {
 void guarded_broker::on_cut(const caf::node_id& node) {
   if (auto connection = instance.tbl().lookup_direct(node)) {
     connection_cleanup(*connection, caf::sec::none);
-    close(*connection);
+    hang_up(*connection);
   }
 }
 
@@ -173,6 +175,14 @@ void guarded_broker::end(caf::io::connection_handle connection,
                          std::string_view reason) {
   log("a connection is ended: " + std::string{reason});
   connection_cleanup(connection, caf::sec::malformed_basp_message);
+  hang_up(connection);
+}
+
+void guarded_broker::hang_up(caf::io::connection_handle connection) {
+  // CAF would first send what is waiting, for which a peer that reads nothing,
+  // or has not finished with TLS, can make it wait for ever. Its handles are
+  // the sockets' numbers.
+  ::shutdown(static_cast<int>(connection.id()), SHUT_RDWR);
   close(connection);
 }
 

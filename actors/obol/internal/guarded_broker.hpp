@@ -71,6 +71,9 @@ private:
 
   void end(caf::io::connection_handle connection, std::string_view reason);
 
+  /// At once: what was not sent is not sent.
+  void hang_up(caf::io::connection_handle connection);
+
   void log(std::string_view what);
 
   std::shared_ptr<broker_rules> rules_;
