@@ -9,9 +9,6 @@
 #include "obol/remote_store.hpp"
 #include "obol/spawn_store.hpp"
 
-#include <caf/openssl/manager.hpp>
-#include <caf/openssl/publish.hpp>
-#include <caf/send.hpp>
 #include <caf/settings.hpp>
 
 #include <string>
@@ -41,15 +38,6 @@ network_of(caf::actor_system& system, const node_tls& tls) {
   if (network->encrypted() != tls.enabled())
     return misconfigured("the actor system was loaded with other tls options");
   return network;
-}
-
-caf::expected<std::uint16_t> publish(internal::guarded_middleman& network,
-                                     const gateway_actor& gateway,
-                                     const node_address& where) {
-  auto* host = where.host.c_str();
-  return network.encrypted()
-           ? caf::openssl::publish(gateway, where.port, host, true)
-           : network.publish(gateway, where.port, host, true);
 }
 
 /// Lets the broker know what peers may do; false if others use it already.
@@ -86,9 +74,6 @@ caf::error load_nodes(caf::actor_system_config& config, const node_tls& tls,
       return std::move(loaded.error());
     identity
       = std::make_shared<const internal::node_identity>(std::move(*loaded));
-    config.openssl_certificate = identity->certificate.path();
-    config.openssl_key = identity->key.path();
-    config.openssl_cafile = identity->authority.path();
   }
   caf::put(config.content, "middleman.app-identifiers",
            std::vector<std::string>{dialect});
@@ -96,8 +81,6 @@ caf::error load_nodes(caf::actor_system_config& config, const node_tls& tls,
     [identity, log](caf::actor_system& system) -> caf::actor_system::module* {
       return new internal::guarded_middleman(system, log, identity);
     });
-  if (tls.enabled())
-    config.load<caf::openssl::manager>();
   return {};
 }
 
@@ -122,9 +105,8 @@ void published_gateway::drain() {
   if (impl_->desk->draining.exchange(true))
     return;
   // Nobody new is let in; those who are connected hear of it.
-  auto& network = *internal::guarded_middleman_of(impl_->system);
-  caf::anon_send(network.connecting_actor(), caf::unpublish_atom::value,
-                 impl_->gateway.address(), impl_->port);
+  internal::guarded_middleman_of(impl_->system)
+    ->close(impl_->gateway, impl_->port);
 }
 
 caf::expected<published_gateway>
@@ -148,7 +130,7 @@ publish_gateway(caf::actor_system& system, const store_actor& store,
     return caf::make_error(
       ec::invalid_argument,
       std::string{"the actor system publishes a store already"});
-  auto port = publish(**network, gateway, settings.listen);
+  auto port = (*network)->open(gateway, settings.listen);
   if (!port) {
     give_up_claim(rules);
     return misconfigured("listen: '" + to_string(settings.listen)

@@ -136,6 +136,29 @@ TEST_F(NodeTlsTest, CertificateForClientsMakesNoNode) {
   EXPECT_EQ(outcome_for(certificates.issue("client")), "unavailable");
 }
 
+TEST_F(NodeTlsTest, NodeMustBeTheOneThatWasMeant) {
+  certificates.authority.issue_for("DNS:elsewhere.example,IP:127.0.0.2");
+  settings.tls = certificates.issue("node");
+  node = std::make_unique<test_node>(*target, settings, book.sink());
+  EXPECT_EQ(outcome_for(certificates.issue("client")), "unavailable");
+}
+
+TEST_F(NodeTlsTest, FailedHandshakesDisturbNobodyAndLeaveTheDoorOpen) {
+  start();
+  test_certificates others;
+  auto foreign = others.issue("peer");
+  for (int i = 0; i < 50; ++i) {
+    // Bytes that are there before the node looks, and such as come later
+    raw_peer early{node->port()};
+    early.send(std::string(300, '\x7f'));
+    is_sent_away(foreign);
+    EXPECT_EQ(outcome(client->get(key_of("a"))), "ok");
+  }
+  raw_peer peer{node->port(), certificates.issue("late")};
+  EXPECT_EQ(read_greeting(peer).node_id.size(), 32u);
+  expect_undisturbed();
+}
+
 TEST_F(NodeTlsTest, CertificateForNodesMakesNoClient) {
   start();
   EXPECT_TRUE(is_sent_away(certificates.issue("node-2", std::chrono::hours{-1},

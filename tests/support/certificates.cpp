@@ -120,6 +120,7 @@ identity_files test_authority::issue(const std::string& name,
   auto* issuer = parts_->certificate.get();
   X509_set_issuer_name(made.get(), X509_get_subject_name(issuer));
   extend(made.get(), issuer, NID_ext_key_usage, word_for(use));
+  extend(made.get(), issuer, NID_subject_alt_name, hosts_.c_str());
   demand(X509_sign(made.get(), parts_->key.get(), EVP_sha256()) > 0);
   identity_files result{folder_ + '/' + name + ".crt",
                         folder_ + '/' + name + ".key"};

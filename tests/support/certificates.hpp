@@ -35,11 +35,17 @@ public:
                        std::chrono::hours begin = std::chrono::hours{-1},
                        certificate_use use = certificate_use::anything);
 
+  /// The hosts that certificates are for, from here on.
+  void issue_for(std::string hosts) {
+    hosts_ = std::move(hosts);
+  }
+
 private:
   struct parts;
   parts* parts_;
   std::string folder_;
   std::string certificate_;
+  std::string hosts_ = "DNS:localhost,IP:127.0.0.1";
 };
 
 } // namespace obol::test

@@ -3,7 +3,6 @@
 #include "obol/internal/connector.hpp"
 #include "obol/internal/guarded_middleman.hpp"
 
-#include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
 #include <utility>
@@ -20,15 +19,15 @@ public:
 
   void connect(const node_address& where, duration timeout,
                done tell) override {
-    system_.spawn<caf::hidden>(connector, connector_arguments{
-                                            where, timeout, std::move(tell),
-                                            sockets_});
+    // In a thread of its own: the last step blocks.
+    system_.spawn<caf::hidden + caf::detached>(
+      connector,
+      connector_arguments{where, timeout, std::move(tell), sockets_});
   }
 
   void cut(const gateway_actor& node) override {
-    auto broker = system_.middleman().named_broker<guarded_broker>(
-      caf::atom("BASP"));
-    caf::anon_send(broker, cut_node{node.node()});
+    caf::anon_send(guarded_middleman_of(system_)->broker(),
+                   cut_node{node.node()});
   }
 
 private:

@@ -60,10 +60,15 @@ void connector_state::on_io() {
 
 void connector_state::greet() {
   auto& network = *guarded_middleman_of(self->system());
-  // The broker gives up a greeting that takes too long, and so do we.
+  auto connection = network.connect(args.where);
+  if (!connection) {
+    fail("it refused the connection");
+    return;
+  }
+  // The broker gives up a greeting that takes too long.
   self
-    ->request(network.connecting_actor(), caf::infinite,
-              caf::connect_atom::value, args.where.host, args.where.port)
+    ->request(network.broker(), caf::infinite, caf::connect_atom::value,
+              std::move(connection), args.where.port)
     .then(
       [this](const caf::node_id&, caf::strong_actor_ptr& node,
              const std::set<std::string>& interface) {

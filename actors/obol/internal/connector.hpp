@@ -24,7 +24,7 @@ struct connector_arguments {
 
 /// Connects to one node, tells how it went, and ends. First it sees with a
 /// socket of its own whether anybody is there: CAF connects in a way that
-/// blocks, for minutes if nobody answers, and for one node after the other.
+/// blocks, for minutes if nobody answers.
 ///
 ///     trying --somebody is there--> greeting --> gone
 ///       |                              |

@@ -2,10 +2,13 @@
 
 #include "obol/internal/guarded_broker.hpp"
 #include "obol/internal/node_identity.hpp"
+#include "obol/interfaces.hpp"
+#include "obol/node_options.hpp"
 
 #include <caf/io/middleman.hpp>
 #include <caf/io/network/default_multiplexer.hpp>
 
+#include <cstdint>
 #include <memory>
 
 namespace obol::internal {
@@ -27,19 +30,28 @@ public:
     return rules_;
   }
 
-  /// Whether connections are made through CAF's OpenSSL module.
+  /// Whether all connections are.
   bool encrypted() const {
     return identity_ != nullptr;
   }
 
-  /// Opens ports and connects: CAF's actor for TCP, or that of its OpenSSL
-  /// module.
-  caf::io::middleman_actor connecting_actor();
+  /// Lets peers connect to an actor. Answers the port.
+  caf::expected<std::uint16_t> open(const gateway_actor& published,
+                                    const node_address& where);
+
+  /// Nobody new is let in.
+  void close(const gateway_actor& published, std::uint16_t port);
+
+  /// A connection to where a node listens, not yet greeted. Blocks while it
+  /// connects. Null if nobody is there.
+  caf::io::scribe_ptr connect(const node_address& where);
+
+  caf::actor broker();
 
 private:
   caf::io::network::default_multiplexer backend_;
   std::shared_ptr<broker_rules> rules_;
-  /// Holds the files CAF's module reads.
+  /// Empty for no encryption.
   std::shared_ptr<const node_identity> identity_;
 };
 
