@@ -3,6 +3,7 @@
 #include "obol/error.hpp"
 #include "obol/internal/facade_calls.hpp"
 #include "obol/internal/inbox.hpp"
+#include "obol/nodes.hpp"
 #include "obol/spawn_store.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -18,9 +19,9 @@ namespace obol {
 namespace {
 
 struct facade_config : caf::actor_system_config {
-  explicit facade_config(const options& settings) {
+  explicit facade_config(std::chrono::microseconds idle_spin) {
     register_messages(*this);
-    load_scheduler(*this, std::chrono::microseconds{settings.idle_spin_us});
+    load_scheduler(*this, idle_spin);
   }
 };
 
@@ -81,9 +82,23 @@ struct facade::implementation {
 
 caf::expected<facade> facade::open(options settings, log_sink log) {
   auto impl = std::make_unique<implementation>(
-    std::make_unique<facade_config>(settings), log);
+    std::make_unique<facade_config>(
+      std::chrono::microseconds{settings.idle_spin_us}),
+    log);
   auto store = spawn_store(impl->system, std::move(settings), std::move(log),
                            impl->counts);
+  if (!store)
+    return store.error();
+  impl->store = std::move(*store);
+  return facade{std::move(impl)};
+}
+
+caf::expected<facade> facade::connect(remote_options settings, log_sink log) {
+  auto config = std::make_unique<facade_config>(std::chrono::microseconds{0});
+  if (auto broken = load_nodes(*config, settings.tls, log))
+    return broken;
+  auto impl = std::make_unique<implementation>(std::move(config), log);
+  auto store = connect_store(impl->system, std::move(settings), std::move(log));
   if (!store)
     return store.error();
   impl->store = std::move(*store);

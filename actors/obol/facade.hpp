@@ -3,6 +3,7 @@
 #include "obol/interfaces.hpp"
 #include "obol/log.hpp"
 #include "obol/metrics.hpp"
+#include "obol/node_options.hpp"
 #include "obol/options.hpp"
 
 #include <caf/actor_system.hpp>
@@ -34,6 +35,10 @@ public:
   /// Starts a store. It becomes ready by itself; until then calls fail with
   /// `unavailable`. Fails if an option breaks a rule.
   static caf::expected<facade> open(options settings, log_sink log = {});
+
+  /// The same for a store that other processes serve; see `connect_store`.
+  static caf::expected<facade> connect(remote_options settings,
+                                       log_sink log = {});
 
   facade(facade&&) noexcept;
   facade& operator=(facade&&) noexcept;

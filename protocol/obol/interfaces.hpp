@@ -65,6 +65,23 @@ using store_actor = caf::typed_actor<
   // INTERNAL, to itself: gives up on those who wait for readiness too long.
   caf::reacts_to<tick_atom>>;
 
+/// A store as other nodes see it: session operations and a report, nothing
+/// else. Takes and answers what a store does; `invalid_argument` also for a
+/// request that is too large, `overloaded` beyond its limits.
+using gateway_actor = caf::typed_actor<
+  caf::replies_to<get_request>::with<get_answer>,
+  caf::replies_to<upsert_request>::with<session>,
+  caf::replies_to<delete_request>::with<removed>,
+  caf::replies_to<get_all_request>::with<get_all_answer>,
+  caf::replies_to<delete_all_request>::with<removed>,
+  caf::replies_to<delete_others_request>::with<removed>,
+  caf::replies_to<revoke_before_request>::with<removed>,
+  caf::replies_to<resolve_request>::with<resolution>,
+  caf::replies_to<status_request>::with<store_status>,
+
+  // INTERNAL, from a remote client: whether the node can be used.
+  caf::replies_to<probe_request>::with<node_report>>;
+
 /// Who owns a connection hears of its life.
 using connection_owner = caf::typed_actor<
   // INTERNAL, from a connection: it is ready for operations.

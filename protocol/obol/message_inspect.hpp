@@ -97,8 +97,15 @@ auto inspect(Inspector& f, get_request& x) {
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, upsert_origin& x) {
+  return detail::inspect_redacted(f, "upsert_origin", x.operation_id,
+                                  x.server_deadline, x.repeated);
+}
+
+template <class Inspector>
 auto inspect(Inspector& f, upsert_request& x) {
-  return f(caf::meta::type_name("upsert_request"), x.session, x.timeout);
+  return f(caf::meta::type_name("upsert_request"), x.session, x.timeout,
+           x.origin);
 }
 
 template <class Inspector>
@@ -130,6 +137,11 @@ auto inspect(Inspector& f, revoke_before_request& x) {
 template <class Inspector>
 auto inspect(Inspector& f, resolve_request& x) {
   return f(caf::meta::type_name("resolve_request"), x.token, x.timeout);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, probe_request&) {
+  return f(caf::meta::type_name("probe_request"));
 }
 
 template <class Inspector>
@@ -186,6 +198,12 @@ auto inspect(Inspector& f, store_status& x) {
   return f(caf::meta::type_name("store_status"), x.phase, x.reason, x.pool,
            x.layout, x.server, x.ignored, x.connections_opened,
            x.connections_lost, x.functions_loaded);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, node_report& x) {
+  return f(caf::meta::type_name("node_report"), x.status, x.server_ms,
+           x.recognises_copies);
 }
 
 } // namespace obol

@@ -25,9 +25,24 @@ struct get_request {
   caf::timespan timeout{0};
 };
 
+/// What makes copies of one upsert one, where they go through several stores.
+/// Who asks one store leaves it as it is.
+struct upsert_origin {
+  /// Of all copies; 0 lets the store make one.
+  std::uint64_t operation_id = 0;
+  /// Milliseconds since the Unix epoch on the server's clock. No copy takes
+  /// effect after it. Set where `operation_id` is.
+  std::int64_t server_deadline = 0;
+  /// An earlier copy may have taken effect.
+  bool repeated = false;
+
+  friend bool operator==(const upsert_origin&, const upsert_origin&) = default;
+};
+
 struct upsert_request {
   obol::session session;
   caf::timespan timeout{0};
+  upsert_origin origin = {};
 };
 
 struct delete_request {
@@ -84,6 +99,9 @@ struct resolve_request {
 enum class resolution : std::uint8_t { applied, not_applied, unknown };
 
 std::string to_string(resolution x);
+
+/// INTERNAL, from a remote client to a gateway: asks for a `node_report`.
+struct probe_request {};
 
 /// Asks for `store_status`.
 struct status_request {};
@@ -184,6 +202,16 @@ struct store_status {
   std::uint64_t connections_lost = 0;
   /// How often functions were loaded into the server by this store.
   std::uint64_t functions_loaded = 0;
+};
+
+/// INTERNAL: how a node is, for a client that chooses among several.
+struct node_report {
+  store_status status;
+  /// Milliseconds since the Unix epoch, as the node believes of the server's
+  /// clock.
+  std::int64_t server_ms = 0;
+  /// Whether a copy of an upsert is recognised (`write_guard = exactly_once`).
+  bool recognises_copies = false;
 };
 
 } // namespace obol

@@ -36,5 +36,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(obol, caf::first_custom_type_id + 4200)
   CAF_ADD_TYPE_ID(obol, (obol::pool_counts))
   CAF_ADD_TYPE_ID(obol, (obol::ignored_counts))
   CAF_ADD_TYPE_ID(obol, (obol::store_status))
+  CAF_ADD_TYPE_ID(obol, (obol::upsert_origin))
+  CAF_ADD_TYPE_ID(obol, (obol::probe_request))
+  CAF_ADD_TYPE_ID(obol, (obol::node_report))
 
 CAF_END_TYPE_ID_BLOCK(obol)

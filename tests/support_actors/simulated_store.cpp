@@ -131,6 +131,7 @@ simulated_store::~simulated_store() {
   network->hold_replies(false);
   stop();
   store = nullptr;
+  others_.clear();
   for (internal::duration passed{}; anyone_lives() && passed < stop_time;
        passed += step)
     advance(step);
@@ -153,21 +154,35 @@ caf::actor_system_config& simulated_store::configure() {
   return config_;
 }
 
-caf::error simulated_store::try_start() {
-  internal::environment world{
+internal::environment simulated_store::environment() {
+  return {
     network,
     std::make_shared<simulated_clock>(scheduler().clock()),
     std::make_shared<fixed_random_source>(),
   };
-  auto sink = [this](log_level, std::string_view who, std::string_view what) {
+}
+
+log_sink simulated_store::sink() {
+  return [this](log_level, std::string_view who, std::string_view what) {
     log.push_back(std::string{who} + ": " + std::string{what});
   };
-  auto spawned = internal::spawn_store(system_, settings_.clone(), sink,
-                                       std::move(world), counts);
+}
+
+caf::error simulated_store::try_start() {
+  auto spawned = internal::spawn_store(system_, settings_.clone(), sink(),
+                                       environment(), counts);
   if (!spawned)
     return spawned.error();
   store = std::move(*spawned);
   return {};
+}
+
+store_actor simulated_store::start_another() {
+  auto spawned = internal::spawn_store(system_, settings_.clone(), sink(),
+                                       environment());
+  EXPECT_TRUE(spawned);
+  others_.push_back(*spawned);
+  return *spawned;
 }
 
 void simulated_store::start() {
@@ -184,6 +199,8 @@ void simulated_store::start_ready() {
 void simulated_store::stop() {
   if (store)
     caf::anon_send_exit(store, caf::exit_reason::user_shutdown);
+  for (auto& x : others_)
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
   run();
 }
 
@@ -326,7 +343,7 @@ void simulated_store::kill(const caf::actor_addr& victim) {
 
 bool simulated_store::anyone_lives() const {
   for (auto name : {"obol.store", "obol.supervisor", "obol.registrar",
-                    "obol.pool", "obol.connection"})
+                    "obol.pool", "obol.connection", "obol.remote_store"})
     if (!actors(name).empty())
       return true;
   return false;

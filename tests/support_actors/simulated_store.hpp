@@ -2,6 +2,7 @@
 
 #include "obol/interfaces.hpp"
 #include "obol/internal/clock.hpp"
+#include "obol/internal/environment.hpp"
 #include "obol/log.hpp"
 #include "obol/metrics.hpp"
 #include "obol/options.hpp"
@@ -106,8 +107,21 @@ public:
   /// Spawns the store and lets it become ready.
   void start_ready();
 
-  /// Tells the store to end.
+  /// Tells the store, and the others, to end.
   void stop();
+
+  /// Another store of this world; `store` stays as it is.
+  store_actor start_another();
+
+  /// What the stores of this world take from outside.
+  internal::environment environment();
+
+  /// Where `log` is written.
+  log_sink sink();
+
+  caf::actor_system& system() {
+    return system_;
+  }
 
   // -- requests: made at the next `run` ---------------------------------------
 
@@ -178,6 +192,7 @@ private:
   caf::actor_system_config config_;
   caf::actor_system system_;
   options settings_;
+  std::vector<store_actor> others_;
   caf::actor client_;
   std::map<caf::actor_id, std::pair<std::string, caf::actor_addr>> seen_;
 };

@@ -2,6 +2,7 @@
 
 #include "obol/internal/make_operation.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/type_erased_tuple.hpp>
 
@@ -108,6 +109,12 @@ void front_door::take_in(caf::mailbox_element_ptr what,
   // Then the mailbox may have been closed, and counted, before it came.
   if (getf(is_terminated_flag))
     count_bounced(*store_);
+}
+
+store_context_ptr context_of(const store_actor& store) {
+  auto* door = dynamic_cast<front_door*>(
+    caf::actor_cast<caf::abstract_actor*>(store));
+  return door ? door->context() : nullptr;
 }
 
 } // namespace obol::internal

@@ -22,6 +22,10 @@ public:
   void enqueue(caf::mailbox_element_ptr what,
                caf::execution_unit* host) override;
 
+  const store_context_ptr& context() const {
+    return store_;
+  }
+
 private:
   /// Puts it into the mailbox, or what is left of that.
   void take_in(caf::mailbox_element_ptr what, caf::execution_unit* host);
@@ -29,5 +33,8 @@ private:
   /// Set as long as this exists, unlike the state: senders read it.
   store_context_ptr store_;
 };
+
+/// What the actors of that store share; empty if it is no store of this process.
+store_context_ptr context_of(const store_actor& store);
 
 } // namespace obol::internal

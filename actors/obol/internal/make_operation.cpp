@@ -5,23 +5,15 @@
 #include "obol/internal/hex.hpp"
 #include "obol/internal/read_operations.hpp"
 #include "obol/internal/upsert_operation.hpp"
+#include "obol/internal/write_time.hpp"
 #include "obol/validation.hpp"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
 namespace obol::internal {
 
 namespace {
-
-/// What is kept of an upsert's time to find out what became of it: a quarter,
-/// but not more than this.
-constexpr auto resolution_time_max = std::chrono::milliseconds{500};
-
-duration time_to_write(duration whole) {
-  return whole - std::min<duration>(whole / 4, resolution_time_max);
-}
 
 caf::error first_of(caf::error rules, caf::timespan timeout) {
   if (rules)
@@ -100,9 +92,16 @@ operation_ptr make_operation(store_context& store, upsert_request& x) {
   upsert_operation::arguments what;
   what.next = std::move(x.session);
   ++what.next.lock_version;
-  what.operation_id = to_hex(store.env.random->next());
-  what.write_until = now + time_to_write(time_of(store, x.timeout));
   what.guard = store.options.write_guard;
+  if (auto& origin = x.origin; origin.operation_id != 0) {
+    what.operation_id = to_hex(origin.operation_id);
+    what.server_deadline = origin.server_deadline;
+    what.in_doubt = origin.repeated;
+    what.write_until = store.server_time.instant_of(origin.server_deadline);
+  } else {
+    what.operation_id = to_hex(store.env.random->next());
+    what.write_until = now + time_to_write(time_of(store, x.timeout));
+  }
   return make_at<upsert_operation>(now, store, x, std::move(what));
 }
 

@@ -21,9 +21,20 @@ public:
                   std::memory_order_relaxed);
   }
 
+  /// Whether it was ever measured.
+  bool is_known() const {
+    return offset_.load(std::memory_order_relaxed) != 0;
+  }
+
   /// Milliseconds since the Unix epoch on the server's clock.
   std::int64_t ms_at(instant when) const {
     return to_ms(when) + offset_.load(std::memory_order_relaxed);
+  }
+
+  /// The inverse of `ms_at`.
+  instant instant_of(std::int64_t server_ms) const {
+    return instant{} + std::chrono::milliseconds{
+             server_ms - offset_.load(std::memory_order_relaxed)};
   }
 
   unix_seconds seconds_at(instant when) const {

@@ -36,7 +36,9 @@ std::int64_t time_in(std::string_view late_reply) {
 } // namespace
 
 upsert_operation::upsert_operation(arguments what, instant deadline)
-  : operation(deadline), what_(std::move(what)), resolution_(what_.guard) {
+  : operation(deadline), what_(std::move(what)),
+    server_deadline_(what_.server_deadline),
+    resolution_(what_.guard, what_.in_doubt) {
 }
 
 caf::error upsert_operation::put_request(std::string& out, execution& how) {
@@ -103,7 +105,9 @@ answer_ptr upsert_operation::doubt() const {
 
 void upsert_operation::stamp(execution& how) {
   auto& clock = how.store.server_time;
-  server_deadline_ = clock.ms_at(what_.write_until);
+  // One that all copies share stays, whatever the clock.
+  server_deadline_ = what_.server_deadline != 0 ? what_.server_deadline
+                                                : clock.ms_at(what_.write_until);
   stamped_at_ = clock.seconds_at(how.now);
 }
 

@@ -19,6 +19,11 @@ public:
     /// Until when copies may take effect.
     instant write_until{};
     write_guard guard = write_guard::exactly_once;
+    /// The same on the server's clock, in milliseconds, where it was set by
+    /// who made the copies; else 0.
+    std::int64_t server_deadline = 0;
+    /// A copy that went another way may have taken effect.
+    bool in_doubt = false;
   };
 
   upsert_operation(arguments what, instant deadline);

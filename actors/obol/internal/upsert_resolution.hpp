@@ -52,7 +52,9 @@ public:
     ec code = ec::conflict;
   };
 
-  explicit upsert_resolution(write_guard guard) : guard_(guard) {
+  /// `in_doubt` says that a copy may have gone another way before.
+  explicit upsert_resolution(write_guard guard, bool in_doubt = false)
+    : guard_(guard), in_doubt_(in_doubt) {
   }
 
   verdict on_reply(upsert_reply x);
@@ -74,7 +76,7 @@ public:
 
 private:
   write_guard guard_;
-  bool in_doubt_ = false;
+  bool in_doubt_;
   bool clock_was_measured_again_ = false;
 };
 

@@ -1,0 +1,104 @@
+#include "obol/internal/connector.hpp"
+
+#include "obol/error.hpp"
+#include "obol/internal/guarded_middleman.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <set>
+#include <string>
+#include <utility>
+
+namespace obol::internal {
+
+connector_state::connector_state(pointer self_ptr) : self(self_ptr) {
+}
+
+connector_state::~connector_state() {
+  if (args.tell)
+    args.tell(caf::make_error(ec::unavailable,
+                              std::string{"the client is closed"}));
+}
+
+caf::behavior connector_state::make_behavior(connector_arguments arguments) {
+  args = std::move(arguments);
+  self->set_default_handler(caf::drop);
+  auto to = self->address();
+  probe = args.sockets->make([to] {
+    if (auto owner = caf::actor_cast<caf::actor>(to))
+      caf::anon_send(owner, io_atom::value);
+  });
+  endpoint where;
+  where.host = args.where.host;
+  where.port = args.where.port;
+  probe->connect(where);
+  self->delayed_send(self, args.timeout, give_up_atom::value);
+  return {
+    [this](io_atom) { on_io(); },
+    [this](give_up_atom) { fail("it does not answer"); },
+  };
+}
+
+void connector_state::on_io() {
+  if (!probe)
+    return;
+  probe->acknowledge();
+  switch (probe->poll_connect()) {
+    case connect_status::pending:
+      break;
+    case connect_status::failed:
+      fail(probe->failure().c_str());
+      break;
+    case connect_status::connected:
+      probe->close();
+      probe.reset();
+      greet();
+      break;
+  }
+}
+
+void connector_state::greet() {
+  auto& network = *guarded_middleman_of(self->system());
+  auto connection = network.connect(args.where);
+  if (!connection) {
+    fail("it refused the connection");
+    return;
+  }
+  // The broker gives up a greeting that takes too long.
+  self
+    ->request(network.broker(), caf::infinite, caf::connect_atom::value,
+              std::move(connection), args.where.port)
+    .then(
+      [this](const caf::node_id&, caf::strong_actor_ptr& node,
+             const std::set<std::string>& interface) {
+        auto& system = self->system();
+        auto ours = system.message_types<gateway_actor>();
+        if (node && system.assignable(interface, ours))
+          finish(caf::actor_cast<gateway_actor>(std::move(node)));
+        else
+          fail("it publishes no store of ours");
+      },
+      [this](caf::error&) { fail("it refused the connection"); });
+}
+
+void connector_state::finish(caf::expected<gateway_actor> result) {
+  if (auto tell = std::exchange(args.tell, nullptr))
+    tell(std::move(result));
+  self->quit();
+}
+
+void connector_state::fail(const char* why) {
+  if (auto tell = std::exchange(args.tell, nullptr))
+    tell(caf::make_error(ec::unavailable,
+                         std::string{"no connection to a node: "} + why));
+  probe.reset();
+  self->quit();
+}
+
+caf::behavior connector(connector_state::pointer self,
+                        connector_arguments arguments) {
+  return self->state.make_behavior(std::move(arguments));
+}
+
+} // namespace obol::internal

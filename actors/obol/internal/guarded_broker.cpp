@@ -1,0 +1,194 @@
+#include "obol/internal/guarded_broker.hpp"
+
+#include "obol/internal/guarded_middleman.hpp"
+
+#include <caf/binary_deserializer.hpp>
+#include <caf/message_handler.hpp>
+
+#include <sys/socket.h>
+
+#include <string>
+#include <utility>
+
+namespace obol::internal {
+
+namespace {
+
+namespace basp = caf::io::basp;
+
+/// How often it is looked at who has not greeted.
+constexpr auto look_interval = std::chrono::milliseconds{100};
+
+frame_header header_of(const basp::header& x) {
+  return {static_cast<std::uint8_t>(x.operation), x.flags,
+          x.payload_len,                          x.operation_data,
+          x.source_actor,                         x.dest_actor};
+}
+
+} // namespace
+
+guarded_broker::guarded_broker(caf::actor_config& config)
+  : caf::io::basp_broker(config), rules_(rules_of(system())) {
+}
+
+caf::behavior guarded_broker::make_behavior() {
+  auto base = caf::io::basp_broker::make_behavior();
+  delayed_send(this, look_interval, look_at_handshakes{});
+  // The stock handler would print the message, content included.
+  set_default_handler(caf::drop);
+  caf::message_handler ours{
+    [this](const caf::io::new_connection_msg& x) { on_new_connection(x); },
+    [this](caf::io::new_data_msg& x) { on_data(x); },
+    [this](const look_at_handshakes&) { on_look(); },
+    [this](const cut_node& x) { on_cut(x.node); },
+  };
+  return ours.or_else(caf::message_handler{base.as_behavior_impl()});
+}
+
+void guarded_broker::learned_new_node_directly(const caf::node_id&, bool) {
+}
+
+void guarded_broker::learned_new_node_indirectly(const caf::node_id&) {
+}
+
+// -- what comes ---------------------------------------------------------------
+
+void guarded_broker::on_new_connection(const caf::io::new_connection_msg& x) {
+  std::size_t most = 0;
+  {
+    std::lock_guard guard{rules_->mutex};
+    most = rules_->max_peers;
+  }
+  if (num_connections() > most) {
+    log("a peer is turned away: limits.max_peers are connected");
+    hang_up(x.handle);
+    return;
+  }
+  strangers_[x.handle] = std::chrono::steady_clock::now();
+  set_context(x.handle);
+  instance.write_server_handshake(context(), get_buffer(x.handle),
+                                  local_port(x.source));
+  flush(x.handle);
+  configure_read(x.handle, caf::io::receive_policy::exactly(basp::header_size));
+}
+
+void guarded_broker::on_data(caf::io::new_data_msg& x) {
+  set_context(x.handle);
+  if (auto reason = check(x); !reason.empty()) {
+    end(x.handle, reason);
+    return;
+  }
+  // As CAF does it. Its context may be another one by now.
+  set_context(x.handle);
+  auto& context_of_peer = *this_context;
+  auto next
+    = instance.handle(context(), x, context_of_peer.hdr,
+                      context_of_peer.cstate == basp::await_payload);
+  if (basp::requires_shutdown(next)) {
+    end(x.handle, "not as the protocol demands");
+    return;
+  }
+  if (next == context_of_peer.cstate)
+    return;
+  auto bytes = next == basp::await_payload ? context_of_peer.hdr.payload_len
+                                           : basp::header_size;
+  configure_read(x.handle, caf::io::receive_policy::exactly(bytes));
+  context_of_peer.cstate = next;
+}
+
+std::string_view guarded_broker::check(const caf::io::new_data_msg& x) {
+  frame_role role;
+  {
+    std::lock_guard guard{rules_->mutex};
+    role = rules_->role;
+  }
+  std::string_view bytes{x.buf.data(), x.buf.size()};
+  auto& peer = *this_context;
+  if (peer.cstate != basp::await_payload) {
+    if (bytes.size() != frame_header_bytes)
+      return "no frame";
+    auto header = read_frame_header(bytes);
+    // Who connects is greeted first, and answers.
+    if (header.operation == 0 && !peer.callback)
+      return "a greeting of the wrong side";
+    if (header.operation == 1 && peer.callback)
+      return "a greeting of the wrong side";
+    return check_header(header, role, has_greeted(x.handle));
+  }
+  auto header = header_of(peer.hdr);
+  if (peer.hdr.operation == basp::message_type::client_handshake)
+    if (auto reason = check_greeting(peer, x.buf); !reason.empty())
+      return reason;
+  return check_payload(header, bytes, role);
+}
+
+std::string_view
+guarded_broker::check_greeting(basp::endpoint_context& peer,
+                               const std::vector<char>& payload) {
+  caf::binary_deserializer source{context(), payload};
+  caf::node_id who;
+  if (source(who) || !who || who == this_node())
+    return "a greeting of nobody";
+  auto known = instance.tbl().lookup_direct(peer.hdl);
+  if (known)
+    return known == who ? std::string_view{} : "a greeting of somebody else";
+  if (auto before = instance.tbl().lookup_direct(who))
+    end(*before, "the peer has connected anew");
+  return {};
+}
+
+bool guarded_broker::has_greeted(caf::io::connection_handle connection) {
+  return static_cast<bool>(instance.tbl().lookup_direct(connection));
+}
+
+// -- ends ---------------------------------------------------------------------
+
+void guarded_broker::on_look() {
+  delayed_send(this, look_interval, look_at_handshakes{});
+  auto now = std::chrono::steady_clock::now();
+  std::erase_if(strangers_, [this](auto& x) {
+    return ctx.count(x.first) == 0 || has_greeted(x.first);
+  });
+  duration timeout{};
+  {
+    std::lock_guard guard{rules_->mutex};
+    timeout = rules_->handshake_timeout;
+  }
+  std::vector<caf::io::connection_handle> late;
+  for (auto& [connection, peer] : ctx)
+    if (!has_greeted(connection)
+        && now - strangers_.try_emplace(connection, now).first->second
+             >= timeout)
+      late.push_back(connection);
+  for (auto connection : late)
+    end(connection, "no greeting in time");
+}
+
+void guarded_broker::on_cut(const caf::node_id& node) {
+  if (auto connection = instance.tbl().lookup_direct(node)) {
+    connection_cleanup(*connection, caf::sec::none);
+    hang_up(*connection);
+  }
+}
+
+void guarded_broker::end(caf::io::connection_handle connection,
+                         std::string_view reason) {
+  log("a connection is ended: " + std::string{reason});
+  connection_cleanup(connection, caf::sec::malformed_basp_message);
+  hang_up(connection);
+}
+
+void guarded_broker::hang_up(caf::io::connection_handle connection) {
+  // CAF would first send what is waiting, for which a peer that reads nothing,
+  // or has not finished with TLS, can make it wait for ever. Its handles are
+  // the sockets' numbers.
+  ::shutdown(static_cast<int>(connection.id()), SHUT_RDWR);
+  close(connection);
+}
+
+void guarded_broker::log(std::string_view what) {
+  if (rules_->log)
+    rules_->log(log_level::warning, "obol.nodes", what);
+}
+
+} // namespace obol::internal

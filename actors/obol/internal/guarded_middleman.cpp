@@ -1,0 +1,73 @@
+#include "obol/internal/guarded_middleman.hpp"
+
+#include "obol/internal/tls_scribe.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <utility>
+
+namespace obol::internal {
+
+namespace network = caf::io::network;
+
+guarded_middleman::guarded_middleman(
+  caf::actor_system& home, log_sink log,
+  std::shared_ptr<const node_identity> identity)
+  : caf::io::middleman(home), backend_(&home),
+    rules_(std::make_shared<broker_rules>()), identity_(std::move(identity)) {
+  rules_->log = std::move(log);
+}
+
+void guarded_middleman::start() {
+  // CAF asks for the broker by this name, and takes the one there is.
+  broker();
+  caf::io::middleman::start();
+}
+
+caf::actor guarded_middleman::broker() {
+  return named_broker<guarded_broker>(caf::atom("BASP"));
+}
+
+caf::expected<std::uint16_t>
+guarded_middleman::open(const gateway_actor& published,
+                        const node_address& where) {
+  auto socket
+    = network::new_tcp_acceptor_impl(where.port, where.host.c_str(), true);
+  if (!socket)
+    return std::move(socket.error());
+  auto door = encrypted() ? make_tls_doorman(backend_, *socket, identity_)
+                          : backend_.new_doorman(*socket);
+  auto port = door->port();
+  caf::anon_send(broker(), caf::publish_atom::value, std::move(door), port,
+                 caf::actor_cast<caf::strong_actor_ptr>(published),
+                 system().message_types<gateway_actor>());
+  return port;
+}
+
+void guarded_middleman::close(const gateway_actor& published,
+                              std::uint16_t port) {
+  caf::anon_send(broker(), caf::unpublish_atom::value, published.address(),
+                 port);
+}
+
+caf::io::scribe_ptr guarded_middleman::connect(const node_address& where) {
+  auto socket = network::new_tcp_connection(where.host, where.port);
+  if (!socket)
+    return nullptr;
+  return encrypted()
+           ? make_tls_scribe(backend_, *socket, *identity_, where.host)
+           : backend_.new_scribe(*socket);
+}
+
+guarded_middleman* guarded_middleman_of(caf::actor_system& system) {
+  return system.has_middleman()
+           ? dynamic_cast<guarded_middleman*>(&system.middleman())
+           : nullptr;
+}
+
+std::shared_ptr<broker_rules> rules_of(caf::actor_system& system) {
+  return guarded_middleman_of(system)->rules();
+}
+
+} // namespace obol::internal

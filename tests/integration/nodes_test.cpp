@@ -1,0 +1,210 @@
+#include "obol/nodes.hpp"
+
+#include "obol/spawn_store.hpp"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "integration/node_fixture.hpp"
+
+using namespace obol;
+using namespace obol::test;
+using testing::HasSubstr;
+
+namespace {
+
+/// A store served to other processes, with encryption and without.
+class NodesTest : public testing::TestWithParam<bool> {
+protected:
+  void SetUp() override {
+    auto kind = require_server("redis-7");
+    if (!kind)
+      GTEST_SKIP() << "redis-7 is missing";
+    target = std::make_unique<server>(*kind);
+  }
+
+  void TearDown() override {
+    if (HasFailure())
+      std::cerr << book.text();
+  }
+
+  node_options node_settings() {
+    node_options result;
+    if (GetParam())
+      result.tls = certificates.issue("node");
+    return result;
+  }
+
+  node_tls client_tls() {
+    return GetParam() ? certificates.issue("client") : node_tls{};
+  }
+
+  log_book book;
+  test_certificates certificates;
+  std::unique_ptr<server> target;
+};
+
+std::string transport_name(const testing::TestParamInfo<bool>& x) {
+  return x.param ? "Tls" : "Plain";
+}
+
+INSTANTIATE_TEST_SUITE_P(Over, NodesTest, testing::Bool(), transport_name);
+
+} // namespace
+
+TEST_P(NodesTest, ClientHasAStoreLikeAnyOther) {
+  test_node node{*target, node_settings(), book.sink()};
+  auto client = ready_client(client_of(client_tls(), node), book.sink());
+
+  auto stored = value(client.upsert(new_session("a")));
+  EXPECT_EQ(stored.lock_version, 1);
+  EXPECT_EQ(value(client.get(key_of("a"))), stored);
+  EXPECT_EQ(value(client.get(key_of("b"))), std::nullopt);
+  EXPECT_EQ(outcome(client.upsert(new_session("a"))), "conflict");
+  value(client.upsert(new_session("b")));
+  EXPECT_EQ(value(client.get_all(key_of("a").set())).size(), 2u);
+  EXPECT_EQ(value(client.remove_others(key_of("a"))), 1);
+  auto refreshed = client.update_with(key_of("a"), [](session& x) {
+    ++x.refreshed_at;
+    ++x.refresh_expires_at;
+  });
+  EXPECT_EQ(value(refreshed).lock_version, 2);
+  EXPECT_EQ(value(client.remove(key_of("a"))), 1);
+  EXPECT_EQ(outcome(client.upsert(stored)), "gone");
+  EXPECT_EQ(client.status().phase, pool_phase::ready);
+}
+
+TEST_P(NodesTest, ManyCallsAtATimeAreAllAnswered) {
+  test_node node{*target, node_settings(), book.sink()};
+  auto client = ready_client(client_of(client_tls(), node), book.sink());
+  value(client.upsert(new_session("a")));
+
+  constexpr int calls = 2000;
+  std::atomic<int> found{0};
+  std::atomic<int> failed{0};
+  for (int i = 0; i < calls; ++i)
+    client.get(
+      key_of("a"),
+      [&](auto x) { ++(x && *x ? found : failed); }, longest);
+  EXPECT_TRUE(eventually([&] { return found + failed == calls; }));
+  EXPECT_EQ(found, calls);
+}
+
+TEST_P(NodesTest, CallsOfANodeThatEndsGoToAnother) {
+  // Given two nodes, and writers that never stop
+  auto settings = node_settings();
+  auto first = std::make_unique<test_node>(*target, settings, book.sink());
+  test_node second{*target, settings, book.sink()};
+  auto client
+    = ready_client(client_of(client_tls(), *first, second), book.sink());
+  EXPECT_TRUE(eventually([&] { return client.status().pool.idle == 2; }));
+  std::atomic<bool> stop{false};
+  std::atomic<int> written{0};
+  std::vector<std::string> trouble;
+  std::thread writer{[&] {
+    auto x = new_session("a");
+    while (!stop) {
+      auto stored = client.upsert(x, longest);
+      if (!stored) {
+        trouble.push_back(words(stored));
+        break;
+      }
+      x = *stored;
+      ++written;
+    }
+  }};
+  EXPECT_TRUE(eventually([&] { return written > 100; }));
+
+  // When one ends
+  first.reset();
+  auto then = written.load();
+  EXPECT_TRUE(eventually([&] { return written > then + 100; }));
+  stop = true;
+  writer.join();
+
+  // Then no call fails, and none was written twice.
+  EXPECT_THAT(trouble, testing::IsEmpty());
+  EXPECT_EQ(value(client.get(key_of("a")))->lock_version, written);
+}
+
+TEST_P(NodesTest, NodeThatComesBackIsFound) {
+  auto settings = node_settings();
+  auto node = std::make_unique<test_node>(*target, settings, book.sink());
+  auto port = node->port();
+  auto client = ready_client(client_of(client_tls(), *node), book.sink());
+  node.reset();
+  EXPECT_TRUE(eventually(
+    [&] { return client.status().phase == pool_phase::not_ready; }));
+  EXPECT_EQ(outcome(client.get(key_of("a"), 5ms)).empty(), false);
+
+  node = std::make_unique<test_node>(*target, settings, port, book.sink());
+  value(client.wait_ready(patience));
+  EXPECT_EQ(outcome(client.upsert(new_session("a"))), "ok");
+}
+
+TEST_P(NodesTest, DrainedNodeTakesNoNewConnection) {
+  auto settings = node_settings();
+  test_node node{*target, settings, book.sink()};
+  auto client = ready_client(client_of(client_tls(), node), book.sink());
+  node.gateway().drain();
+  EXPECT_EQ(node.gateway().in_flight(), 0u);
+  EXPECT_TRUE(eventually(
+    [&] { return outcome(client.get(key_of("a"))) != "ok"; }));
+
+  auto late = value(facade::connect(client_of(client_tls(), node)));
+  EXPECT_EQ(outcome(late.wait_ready(300ms)), "unavailable");
+}
+
+TEST_P(NodesTest, NodeWithoutItsServerSaysSoAtOnce) {
+  test_node node{*target, node_settings(), book.sink()};
+  auto client = ready_client(client_of(client_tls(), node), book.sink());
+  target->kill();
+  EXPECT_TRUE(eventually([&] {
+    return outcome(client.get(key_of("a"))) == "unavailable";
+  }));
+  target->restart();
+  value(client.wait_ready(patience));
+}
+
+// -- what is refused ----------------------------------------------------------
+
+TEST(NodeSetupTest, SystemsThatWereNotLoadedAreToldSo) {
+  caf::actor_system_config config;
+  register_messages(config);
+  caf::actor_system system{config};
+  remote_options settings;
+  settings.nodes = {{"127.0.0.1", 4390}};
+  auto client = connect_store(system, settings);
+  EXPECT_EQ(outcome(client), "misconfigured");
+  EXPECT_THAT(words(client), HasSubstr("load_nodes"));
+}
+
+TEST(NodeSetupTest, FilesThatCannotBeUsedAreNamed) {
+  test_certificates certificates;
+  auto good = certificates.issue("good");
+  auto other = certificates.issue("other");
+  auto expired = certificates.issue("expired", std::chrono::hours{-48});
+  auto junk = certificates.folder.write("junk", "no certificate");
+
+  auto refusal = [](node_tls tls) {
+    caf::actor_system_config config;
+    auto broken = load_nodes(config, tls);
+    return broken ? describe(broken) : std::string{"accepted"};
+  };
+  EXPECT_EQ(refusal(good), "accepted");
+  EXPECT_THAT(refusal({junk, good.key_file, good.ca_file}),
+              HasSubstr("tls_certificate_file"));
+  EXPECT_THAT(refusal({good.certificate_file, other.key_file, good.ca_file}),
+              HasSubstr("tls_key_file"));
+  EXPECT_THAT(refusal({good.certificate_file, good.key_file, junk}),
+              HasSubstr("tls_ca_file"));
+  EXPECT_THAT(refusal({"/nowhere/x", good.key_file, good.ca_file}),
+              HasSubstr("'/nowhere/x' cannot be read"));
+  EXPECT_THAT(refusal(expired), HasSubstr("has expired"));
+}
