@@ -126,7 +126,9 @@ options options::clone() const {
   for (const auto& key : verify_keys)
     result.verify_keys.push_back(key.clone());
   result.log_level = log_level;
+  result.log_format = log_format;
   result.idle_spin_us = idle_spin_us;
+  result.serve = serve;
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include "obol/endpoint.hpp"
 #include "obol/formats.hpp"
 #include "obol/secret.hpp"
+#include "obol/serve_options.hpp"
 
 #include <caf/error.hpp>
 
@@ -23,6 +24,9 @@ enum class function_loading {
 
 /// What is worth a line in the log: itself and everything before it.
 enum class log_level { off, error, warning, info, debug };
+
+/// How a line of log is written.
+enum class log_format { logfmt, json };
 
 /// A key that sessions were signed with, or will be.
 struct named_key {
@@ -157,9 +161,16 @@ struct options {
 
   obol::log_level log_level = obol::log_level::info;
 
+  obol::log_format log_format = obol::log_format::logfmt;
+
   /// For how long one idle worker of a facade looks for replies before it
   /// sleeps, in microseconds; costs up to a core while it does.
   std::size_t idle_spin_us = 0;
+
+  // -- `obol serve` -----------------------------------------------------------
+
+  /// Has rules, and a `validate`, of its own.
+  serve_options serve;
 
   /// A copy, secrets included.
   options clone() const;

@@ -10,6 +10,7 @@
 #include "obol/url.hpp"
 
 #include <algorithm>
+#include <span>
 #include <unistd.h>
 
 namespace obol {
@@ -161,6 +162,26 @@ caf::error apply_one(options& target, assignment& x, source_kind source) {
   return set_secret(target, x, std::move(x.text));
 }
 
+/// The same error, saying where in a file the value stands.
+caf::error at_its_place(caf::error error, const assignment& x) {
+  auto text = describe(error);
+  if (auto prefix = to_string(ec::invalid_argument) + ": ";
+      text.starts_with(prefix))
+    text.erase(0, prefix.size());
+  if (x.place.empty() || text.starts_with(x.place))
+    return error;
+  return invalid(x.place + ": " + text);
+}
+
+/// Takes one value over. Ranges are checked at once where the line can be
+/// named.
+caf::error apply_checked(options& target, assignment& x, source_kind source) {
+  auto error = apply_one(target, x, source);
+  if (!error && !x.place.empty())
+    error = internal::check_value(*x.option, target);
+  return error ? at_its_place(std::move(error), x) : caf::error{};
+}
+
 /// One source must not give a secret and a file with it: which is meant?
 caf::error check_ambiguity(const assignments& list) {
   for (const auto& x : list) {
@@ -184,7 +205,7 @@ caf::error apply(loaded_options& target, assignments list, source_kind source) {
     return std::holds_alternative<url_value>(x.option->value);
   });
   for (auto& x : list) {
-    if (auto error = apply_one(target.options, x, source))
+    if (auto error = apply_checked(target.options, x, source))
       return error;
     auto file = std::get_if<secret_file_value>(&x.option->value);
     auto name = std::string{file ? file->target : x.option->name};
@@ -211,6 +232,14 @@ std::string help_for(const option_descriptor& x, const options& defaults) {
   if (!value.empty())
     result += "; default: " + value;
   return result + "  [" + internal::variable_of(x) + "]\n";
+}
+
+std::string help_for(std::span<const option_descriptor> list) {
+  std::string result;
+  options defaults;
+  for (const auto& x : list)
+    result += help_for(x, defaults);
+  return result;
 }
 
 } // namespace
@@ -261,10 +290,11 @@ std::string options_help() {
   std::string result
     = "  --config FILE\n      a JSON file with any of these options, nested at "
       "the dots\n      [OBOL_CONFIG]\n";
-  options defaults;
-  for (const auto& x : internal::option_table())
-    result += help_for(x, defaults);
-  return result;
+  return result + help_for(internal::option_table());
+}
+
+std::string serve_options_help() {
+  return help_for(internal::serve_option_table());
 }
 
 } // namespace obol

@@ -39,7 +39,8 @@ struct loaded_options {
 /// Reads the sources. Errors (`invalid_argument`) name the option, as the
 /// source calls it, and what is expected. A secret comes from the environment
 /// or from a file that an option names; anywhere else it is refused. Ranges
-/// are checked by `validate`, once everything is there.
+/// are checked by `validate`, once everything is there; those of a file at
+/// once, so that the error can name the line.
 caf::expected<loaded_options> load_options(const option_sources& sources);
 
 /// The variables of this process.
@@ -50,5 +51,8 @@ bool is_option_flag(std::string_view flag);
 
 /// Every option: flag, variable, meaning, default and range.
 std::string options_help();
+
+/// The same for those that only `obol serve` needs.
+std::string serve_options_help();
 
 } // namespace obol

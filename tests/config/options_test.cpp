@@ -200,6 +200,8 @@ TEST(OptionsTest, ACloneIsEqualInEveryOption) {
       const_cast<options::duration&>(x->get(origin)) += 7ms;
     if (auto x = std::get_if<obol::internal::text_value>(&option.value))
       const_cast<std::string&>(x->get(origin)) += "x";
+    if (auto x = std::get_if<obol::internal::address_value>(&option.value))
+      const_cast<obol::node_address&>(x->get(origin)).port += 7;
     if (auto x = std::get_if<obol::internal::choice_value>(&option.value))
       x->set(origin, (x->get(origin) + 1) % x->names.size());
   }

@@ -143,6 +143,29 @@ TEST_F(SourcesTest, AWrongTypeIsNamedWithItsKey) {
   ends_with(R"([1])", ": an object is expected");
 }
 
+TEST_F(SourcesTest, AWrongValueInTheFileIsNamedWithFileLineAndKey) {
+  auto says = [this](std::string_view json, std::string_view what) {
+    auto sources = file(json);
+    auto text = refusal(sources);
+    auto place = "config file " + sources.config_file + ", line ";
+    EXPECT_NE(text.find(place + std::string{what}), std::string::npos) << text;
+  };
+  // Wherever a key stands, its own line is meant,
+  says("{\n \"sise\": 1\n}", "2: sise: there is no option");
+  says("{\"pool\":\n {\"size\"\n:\n\"x\"}}", "2: pool.size: a whole number");
+  says("{\n\"pool\": {\"max_waiting\": 1,\n\n\"size\": -1}}",
+       "4: pool.size: a");
+  says("{\"pool\": {\"size\": 1},\n\"deadline\": []}", "2: deadline: a number");
+  // of a key given twice the last one,
+  says("{\"deadline\": 1,\n\"deadline\": true}", "2: deadline: a number");
+  // and values out of range are named the same way, whatever they are.
+  says("{\n\n\"pool\": {\n\"size\": 0}}", "4: pool.size is '0'; allowed: 1 to");
+  says("{\n\"layout\": \"flat\"}", "2: layout: 'flat' is not known");
+  says("{\n\"redis\": \"http://x\"}", "2: redis");
+  says("{\n\"base_secret\": \"x\"}", "2: base_secret: a secret is not taken");
+  says("{\n\"base_secret_file\": \"/nonexistent\"}", "2: base_secret_file");
+}
+
 TEST_F(SourcesTest, BrokenJsonIsNamedByItsLine) {
   auto text = refusal(file("{\n  \"deadline\": 1,\n  CANARY\n}"));
   EXPECT_TRUE(text.ends_with("line 3 is not valid JSON")) << text;

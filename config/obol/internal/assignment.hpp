@@ -14,6 +14,9 @@ struct assignment {
   std::string called;
 
   std::string text;
+
+  /// File and line, for a value from a file.
+  std::string place = {};
 };
 
 } // namespace obol::internal

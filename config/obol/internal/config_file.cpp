@@ -1,6 +1,7 @@
 #include "obol/internal/config_file.hpp"
 
 #include "obol/error.hpp"
+#include "obol/internal/config_lines.hpp"
 #include "obol/internal/parse_value.hpp"
 #include "obol/internal/read_file.hpp"
 
@@ -86,7 +87,8 @@ bool is_group(const std::string& name) {
 
 class reader {
 public:
-  explicit reader(std::string where) : where_(std::move(where)) {
+  reader(std::string where, config_lines lines)
+    : where_(std::move(where)), lines_(std::move(lines)) {
   }
 
   /// Depth is bounded by that of the option names.
@@ -108,7 +110,8 @@ public:
 
 private:
   caf::error read_value(const std::string& name, const json& value) {
-    auto called = where_ + ": " + shown(name);
+    auto place = where_ + ", line " + std::to_string(lines_[name]);
+    auto called = place + ": " + shown(name);
     auto option = find_option(name);
     if (is_group(name))
       return invalid(called, "an object is expected");
@@ -118,11 +121,12 @@ private:
     if (!text)
       return invalid(called, expected_type(*option)
                                + " is expected; allowed: " + range_of(*option));
-    assignments_.push_back({option, called, std::move(*text)});
+    assignments_.push_back({option, called, std::move(*text), place});
     return {};
   }
 
   std::string where_;
+  config_lines lines_;
   std::vector<assignment> assignments_;
 };
 
@@ -135,12 +139,13 @@ read_config_file(const std::string& path) {
     return std::move(text.error());
   auto where = "config file " + shown(path);
   auto document = parse(where, *text);
+  auto lines = document ? lines_of_keys(*text) : config_lines{};
   wipe(*text);
   if (!document)
     return std::move(document.error());
   if (!document->is_object())
     return invalid(where, "an object is expected");
-  reader result{where};
+  reader result{where, std::move(lines)};
   if (auto failed = result.read(*document, ""))
     return failed;
   return result.take();

@@ -22,6 +22,11 @@ constexpr std::string_view write_guard_names[] = {"exactly_once", "charon"};
 constexpr std::string_view function_loading_names[] = {"load", "preloaded"};
 constexpr std::string_view log_level_names[]
   = {"off", "error", "warning", "info", "debug"};
+constexpr std::string_view log_format_names[] = {"logfmt", "json"};
+constexpr std::string_view fsync_policy_names[] = {"everysec", "always"};
+
+// Linux' PATH_MAX, less the final zero.
+constexpr std::size_t max_path_size = 4'095;
 
 template <auto Member>
 choice_value choice(std::span<const std::string_view> names) {
@@ -63,10 +68,37 @@ duration_value pool_duration(options::duration min, options::duration max) {
           max};
 }
 
+template <auto Member>
+text_value serve_path() {
+  return {[](o x) -> const std::string& { return x.serve.*Member; },
+          0,
+          max_path_size,
+          {},
+          true};
+}
+
+template <auto Member>
+text_value tls_path() {
+  return {[](o x) -> const std::string& { return x.serve.node.tls.*Member; },
+          0,
+          max_path_size,
+          {},
+          true};
+}
+
+template <auto Member>
+count_value limit(std::size_t min, std::size_t max) {
+  return {[](o x) -> const std::size_t& { return x.serve.node.limits.*Member; },
+          min, max};
+}
+
 // A stored session travels as one bulk string, of which a reply may hold 4 MiB.
 constexpr std::size_t max_session_limit = 2 * 1024 * 1024;
 
 // One reply holds at most 200 000 elements, two for each session.
+
+// What stands from here on is for `obol serve` only.
+constexpr std::string_view first_serve_option = "listen";
 
 const option_descriptor table[] = {
   // -- the server -------------------------------------------------------------
@@ -160,9 +192,63 @@ const option_descriptor table[] = {
   // -- this process -----------------------------------------------------------
   {"log_level", "how much is logged",
    choice<&options::log_level>(log_level_names)},
-  {"idle_spin_us", "microseconds an idle worker looks for replies before it "
-                   "sleeps",
+  {"log_format", "how a line of log is written",
+   choice<&options::log_format>(log_format_names)},
+  {"idle_spin_us",
+   "microseconds an idle worker looks for replies before it "
+   "sleeps",
    count<&options::idle_spin_us>(0, 1'000)},
+
+  // -- `obol serve` -----------------------------------------------------------
+  {first_serve_option, "where a node listens; port 0 for a free one",
+   address_value{
+     [](o x) -> const node_address& { return x.serve.node.listen; }}},
+  {"tls_certificate_file", "a file with the node's certificate, PEM",
+   tls_path<&node_tls::certificate_file>()},
+  {"tls_key_file", "a file with its private key, PEM",
+   tls_path<&node_tls::key_file>()},
+  {"tls_ca_file",
+   "a file with the authority that signs peers' certificates, "
+   "PEM",
+   tls_path<&node_tls::ca_file>()},
+  {"limits.max_in_flight", "requests of all peers at a time",
+   limit<&gateway_limits::max_in_flight>(1, 65'536)},
+  {"limits.max_in_flight_per_peer", "requests of one peer at a time",
+   limit<&gateway_limits::max_in_flight_per_peer>(1, 65'536)},
+  {"limits.max_rate", "requests a second of all peers; 0 for any number",
+   limit<&gateway_limits::max_rate>(0, 10'000'000)},
+  {"limits.max_rate_per_peer",
+   "requests a second of one peer; 0 for any number",
+   limit<&gateway_limits::max_rate_per_peer>(0, 10'000'000)},
+  {"limits.max_peers", "connections of peers at a time",
+   limit<&gateway_limits::max_peers>(1, 10'000)},
+  {"handshake_timeout", "for a new peer to show its certificate and to greet",
+   duration_value{[](o x) -> const options::duration& {
+                    return x.serve.node.handshake_timeout;
+                  },
+                  100ms, 60s}},
+  {"metrics_listen", "where metrics and health are asked for; off for nowhere",
+   address_value{
+     [](o x) -> const node_address& { return x.serve.metrics_listen; }, true}},
+  {"drain_timeout", "how long a stop waits for the calls under way",
+   duration_value{
+     [](o x) -> const options::duration& { return x.serve.drain_timeout; },
+     100ms, 10min}},
+  {"state_dir",
+   "where an embedded server keeps the sessions; empty is what "
+   "systemd names, or obol in the user's directory for state",
+   serve_path<&serve_options::state_dir>()},
+  {"server_program",
+   "the embedded server's program; empty is redis-server, or "
+   "valkey-server without one",
+   serve_path<&serve_options::server_program>()},
+  {"server_fsync", "how soon its sessions are safe from a loss of power",
+   choice_value{
+     fsync_policy_names,
+     [](o x) { return static_cast<std::size_t>(x.serve.server_fsync); },
+     [](options& x, std::size_t index) {
+       x.serve.server_fsync = static_cast<fsync_policy>(index);
+     }}},
 };
 
 std::string with(std::string_view name, std::string_view prefix, char separator,
@@ -182,6 +268,10 @@ std::string with(std::string_view name, std::string_view prefix, char separator,
 
 std::span<const option_descriptor> option_table() {
   return table;
+}
+
+std::span<const option_descriptor> serve_option_table() {
+  return {find_option(first_serve_option), std::end(table)};
 }
 
 const option_descriptor* find_option(std::string_view name) {

@@ -24,6 +24,9 @@ struct text_value {
 
   /// Characters that are refused besides.
   std::string_view forbidden = {};
+
+  /// A path may hold any character but control characters.
+  bool is_path = false;
 };
 
 struct count_value {
@@ -42,6 +45,14 @@ struct duration_value {
 
   /// What 0 means, where it is allowed below `min`.
   std::string_view zero = {};
+};
+
+/// `HOST:PORT`, as nodes have it.
+struct address_value {
+  const node_address& (*get)(const options&);
+
+  /// Whether `off` is allowed: no host.
+  bool can_be_off = false;
 };
 
 struct choice_value {
@@ -77,13 +88,16 @@ struct option_descriptor {
 
   std::string_view meaning;
 
-  std::variant<url_value, text_value, count_value, duration_value, choice_value,
-               secret_value, secret_file_value>
+  std::variant<url_value, text_value, count_value, duration_value,
+               address_value, choice_value, secret_value, secret_file_value>
     value;
 };
 
 /// All options, in the order of the documentation.
 std::span<const option_descriptor> option_table();
+
+/// Those of them that only `obol serve` needs.
+std::span<const option_descriptor> serve_option_table();
 
 /// The option of that name, or null.
 const option_descriptor* find_option(std::string_view name);

@@ -22,6 +22,9 @@ T& field(const T& (*get)(const options&), options& of) {
   return const_cast<T&>(get(of));
 }
 
+/// For an address: none.
+constexpr std::string_view off = "off";
+
 std::string join(std::span<const std::string_view> names) {
   std::string result;
   for (auto name : names) {
@@ -36,12 +39,17 @@ std::string number_text(const count_value& x, std::size_t value) {
   return x.is_bytes ? format_bytes(value) : std::to_string(value);
 }
 
+bool is_permitted(const text_value& rule, char c) {
+  if (rule.is_path)
+    return static_cast<unsigned char>(c) >= ' ' && c != '\x7f';
+  return c > ' ' && c <= '~'
+         && rule.forbidden.find(c) == std::string_view::npos;
+}
+
 bool is_within(const text_value& rule, const std::string& value) {
   return value.size() >= rule.min_size && value.size() <= rule.max_size
-         && std::all_of(value.begin(), value.end(), [&rule](char c) {
-              return c > ' ' && c <= '~'
-                     && rule.forbidden.find(c) == std::string_view::npos;
-            });
+         && std::all_of(value.begin(), value.end(),
+                        [&rule](char c) { return is_permitted(rule, c); });
 }
 
 bool is_within(const duration_value& rule, options::duration value) {
@@ -59,6 +67,7 @@ bool is_in_range(const option_descriptor& x, const options& from) {
         return v.get(from) >= v.min && v.get(from) <= v.max;
       },
       [&](const duration_value& v) { return is_within(v, v.get(from)); },
+      [](const address_value&) { return true; },
       [&](const choice_value& v) { return v.get(from) < v.names.size(); },
       [&](const secret_value& v) { return v.is_valid(from); },
       [](const secret_file_value&) { return true; },
@@ -67,6 +76,8 @@ bool is_in_range(const option_descriptor& x, const options& from) {
 }
 
 std::string range_text(const text_value& v) {
+  if (v.is_path)
+    return "a path";
   auto result = std::to_string(v.min_size) + " to " + std::to_string(v.max_size)
                 + " printable characters without spaces";
   if (!v.forbidden.empty())
@@ -81,6 +92,15 @@ std::string range_text(const duration_value& v) {
   return result;
 }
 
+std::string range_text(const address_value& v) {
+  return std::string{"HOST:PORT, [ADDRESS]:PORT or HOST"}
+         + (v.can_be_off ? ", or off" : "");
+}
+
+std::string address_text(const node_address& x) {
+  return x.host.empty() ? std::string{off} : shown(to_string(x));
+}
+
 std::string endpoint_text(const endpoint& x) {
   if (x.kind == endpoint::kind::unix_socket)
     return "unix://" + shown(x.path);
@@ -92,6 +112,18 @@ std::string endpoint_text(const endpoint& x) {
 
 std::string secret_text(const secret_value& v, const options& from) {
   return v.is_set(from) ? "***" : "(not set)";
+}
+
+bool set_address(const address_value& v, options& target,
+                 std::string_view text) {
+  if (v.can_be_off && text == off) {
+    field(v.get, target) = {{}, 0};
+    return true;
+  }
+  auto value = parse_node_address(text);
+  if (value)
+    field(v.get, target) = std::move(*value);
+  return static_cast<bool>(value);
 }
 
 bool set_choice(const choice_value& v, options& target, std::string_view text) {
@@ -116,9 +148,10 @@ std::string_view placeholder_of(const option_descriptor& x) {
   return std::visit(
     overloaded{
       [](const url_value&) { return "URL"; },
-      [](const text_value&) { return "TEXT"; },
+      [](const text_value& v) { return v.is_path ? "PATH" : "TEXT"; },
       [](const count_value& v) { return v.is_bytes ? "BYTES" : "N"; },
       [](const duration_value&) { return "DURATION"; },
+      [](const address_value&) { return "ADDRESS"; },
       [](const choice_value&) { return "NAME"; },
       [](const secret_value&) { return ""; },
       [](const secret_file_value&) { return "FILE"; },
@@ -137,6 +170,7 @@ std::string range_of(const option_descriptor& x) {
         return number_text(v, v.min) + " to " + number_text(v, v.max);
       },
       [](const duration_value& v) { return range_text(v); },
+      [](const address_value& v) { return range_text(v); },
       [](const choice_value& v) { return "one of " + join(v.names); },
       [](const secret_value& v) { return std::string{v.rule}; },
       [](const secret_file_value&) { return std::string{"a path"}; },
@@ -151,6 +185,7 @@ std::string value_of(const option_descriptor& x, const options& from) {
       [&](const text_value& v) { return shown(v.get(from)); },
       [&](const count_value& v) { return number_text(v, v.get(from)); },
       [&](const duration_value& v) { return format_duration(v.get(from)); },
+      [&](const address_value& v) { return address_text(v.get(from)); },
       [&](const choice_value& v) {
         auto index = v.get(from);
         return std::string{index < v.names.size() ? v.names[index] : "?"};
@@ -177,6 +212,7 @@ caf::error set_value(const option_descriptor& x, options& target,
       [&](const duration_value& v) {
         return assign(v.get, target, parse_duration(text));
       },
+      [&](const address_value& v) { return set_address(v, target, text); },
       [&](const choice_value& v) { return set_choice(v, target, text); },
       [](const secret_value&) { return false; },
       [](const secret_file_value&) { return false; },
@@ -185,11 +221,12 @@ caf::error set_value(const option_descriptor& x, options& target,
   if (done)
     return {};
   auto value = is_secret(x) ? std::string{"***"} : shown(text);
-  auto form = std::holds_alternative<duration_value>(x.value)
-                ? " is not a duration like 500ms, 2s or 30min"
-              : std::holds_alternative<count_value>(x.value)
-                ? " is not a whole number"
-                : " is not known";
+  auto form
+    = std::holds_alternative<duration_value>(x.value)
+        ? " is not a duration like 500ms, 2s or 30min"
+      : std::holds_alternative<count_value>(x.value) ? " is not a whole number"
+      : std::holds_alternative<address_value>(x.value) ? " is not an address"
+                                                       : " is not known";
   return caf::make_error(ec::invalid_argument, std::string{called} + ": '"
                                                  + value + "'" + form
                                                  + "; allowed: " + range_of(x));
