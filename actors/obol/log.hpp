@@ -13,7 +13,8 @@ namespace obol {
 using log_sink
   = std::function<void(log_level, std::string_view who, std::string_view what)>;
 
-/// Writes lines of `level` and graver to standard error, as logfmt.
-log_sink make_stderr_log(log_level level);
+/// Writes lines of `level` and graver to standard error.
+log_sink make_stderr_log(log_level level,
+                         log_format format = log_format::logfmt);
 
 } // namespace obol

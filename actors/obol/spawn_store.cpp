@@ -67,7 +67,7 @@ caf::expected<store_actor> spawn_store(caf::actor_system& system,
   auto env = internal::make_system_environment(
     socket_settings(settings), internal::poller_of(system));
   if (!log)
-    log = make_stderr_log(settings.log_level);
+    log = make_stderr_log(settings.log_level, settings.log_format);
   return internal::spawn_store(system, std::move(settings), std::move(log),
                                std::move(env), std::move(counts));
 }
