@@ -2,7 +2,7 @@
 
 #include "bench/child_process.hpp"
 #include "bench/server_figures.hpp"
-#include "demo/find_program.hpp"
+#include "servers/find_program.hpp"
 #include "obol/function_library.hpp"
 
 #include <algorithm>
@@ -75,7 +75,7 @@ std::optional<std::string> redis_benchmark::find(const std::string& server) {
     if (!folder.empty() && ::access((folder / name).c_str(), X_OK) == 0)
       return (folder / name).string();
   for (auto name : names)
-    if (auto found = demo::find_program(name))
+    if (auto found = servers::find_program(name))
       return found;
   return std::nullopt;
 }

@@ -2,7 +2,7 @@
 
 #include "bench/flag_values.hpp"
 #include "cli/exit_code.hpp"
-#include "demo/find_program.hpp"
+#include "servers/find_program.hpp"
 
 #include <utility>
 
@@ -75,7 +75,7 @@ void read_program(flag_values& flags, const char* flag, std::string& target) {
   flags.text(flag, target);
   if (target.empty())
     return;
-  if (auto found = demo::find_program(target))
+  if (auto found = servers::find_program(target))
     target = std::move(*found);
   else
     flags.refuse(flag, "a program in PATH, or its path");

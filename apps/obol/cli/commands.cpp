@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <string>
 
+#include "serve/serve.hpp"
+
 namespace obol::cli {
 
 namespace {
@@ -77,6 +79,20 @@ constexpr command table[] = {
    "Nothing to delete: exit code 1. With --json the answer is\n"
    "{\"removed\":N}.",
    1, 2, revoke_flags, revoke},
+  {"serve",
+   "",
+   "publish a store for other processes, until it is stopped",
+   "Serves a store to other processes and machines. Without --redis it starts "
+   "a\n"
+   "redis-server of its own, for this process only, whose sessions survive a\n"
+   "restart: see --state-dir. SIGTERM and SIGINT stop it: calls under way are\n"
+   "finished; a second one ends it at once. Every option can stand in the "
+   "file\n"
+   "of --config too, nested at the dots, or be a variable.",
+   0,
+   0,
+   {},
+   serve::run},
   {"demo",
    "",
    "show the life of a login, step by step, on a real server",

@@ -71,7 +71,10 @@ exit_code print_help(const command& what) {
   for (const auto& x : own_flags)
     if (takes(what, x.flag))
       std::cout << x.text;
-  std::cout << connection_help << '\n' << exit_codes;
+  std::cout << connection_help;
+  if (what.name == "serve")
+    std::cout << '\n' << serve_options_help();
+  std::cout << '\n' << exit_codes;
   return exit_code::done;
 }
 

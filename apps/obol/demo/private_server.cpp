@@ -1,36 +1,34 @@
 #include "demo/private_server.hpp"
 
-#include "demo/find_program.hpp"
 #include "demo/server_guardian.hpp"
 #include "obol/error.hpp"
 
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
 #include <optional>
 #include <string_view>
 #include <thread>
 #include <unistd.h>
 #include <utility>
 
+#include "servers/find_program.hpp"
+#include "servers/server_log.hpp"
+#include "servers/unix_socket.hpp"
+
 namespace obol::demo {
 
 namespace {
 
 constexpr std::chrono::milliseconds poll_interval{5};
-constexpr int answer_limit_seconds = 5;
-
-// What `sockaddr_un` holds, with the terminating zero.
-constexpr std::size_t socket_path_limit = sizeof(sockaddr_un::sun_path);
 
 constexpr std::string_view flush_command
   = "*2\r\n$8\r\nFUNCTION\r\n$5\r\nFLUSH\r\n";
+constexpr std::string_view socket_name = "/socket";
 constexpr std::string_view ok_reply = "+OK\r\n";
 
 caf::error unavailable(std::string text) {
@@ -43,28 +41,11 @@ std::optional<std::filesystem::path> make_directory() {
   auto pattern
     = (trouble ? std::filesystem::path{"/tmp"} : parent) / "obol-demo-XXXXXX";
   std::string text = pattern;
-  if (text.size() + sizeof("/socket") > socket_path_limit)
+  if (text.size() + socket_name.size() > servers::max_socket_path_size)
     text = "/tmp/obol-demo-XXXXXX";
   if (!::mkdtemp(text.data()))
     return std::nullopt;
   return text;
-}
-
-/// A connection to a Unix socket, or -1.
-int connect_to(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  auto socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket < 0)
-    return -1;
-  timeval limit{answer_limit_seconds, 0};
-  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-  if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address))
-      == 0)
-    return socket;
-  ::close(socket);
-  return -1;
 }
 
 bool is_answered_with_ok(int socket) {
@@ -79,20 +60,11 @@ bool is_answered_with_ok(int socket) {
   return answer == ok_reply;
 }
 
-std::string read_log(const std::filesystem::path& path) {
-  std::ifstream file{path};
-  std::string last;
-  for (std::string line; std::getline(file, line);)
-    if (!line.empty())
-      last = line;
-  return last.empty() ? "it logged nothing" : "its log ends with: " + last;
-}
-
 } // namespace
 
 caf::expected<std::unique_ptr<private_server>>
 private_server::start(const std::string& name) {
-  auto program = find_program(name);
+  auto program = servers::find_program(name);
   if (!program && name != default_program)
     return unavailable("there is no server program "
                        + std::filesystem::path{name}.filename().string()
@@ -137,7 +109,7 @@ endpoint private_server::endpoint() const {
 }
 
 bool private_server::flush_functions() const {
-  auto socket = connect_to(socket_path());
+  auto socket = servers::connect_to(socket_path());
   if (socket < 0)
     return false;
   auto sent
@@ -171,14 +143,14 @@ caf::error private_server::launch() {
   while (!is_listening()) {
     if (has_ended() || std::chrono::steady_clock::now() > limit)
       return unavailable(program_ + " does not start; "
-                         + read_log(directory_ / "log"));
+                         + servers::end_of_log(directory_ / "log"));
     std::this_thread::sleep_for(poll_interval);
   }
   return {};
 }
 
 bool private_server::is_listening() const {
-  auto socket = connect_to(socket_path());
+  auto socket = servers::connect_to(socket_path());
   if (socket < 0)
     return false;
   ::close(socket);

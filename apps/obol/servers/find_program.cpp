@@ -1,4 +1,4 @@
-#include "demo/find_program.hpp"
+#include "servers/find_program.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -6,7 +6,7 @@
 #include <string_view>
 #include <unistd.h>
 
-namespace obol::demo {
+namespace obol::servers {
 
 namespace {
 
@@ -33,4 +33,4 @@ std::optional<std::string> find_program(const std::string& name) {
   return std::nullopt;
 }
 
-} // namespace obol::demo
+} // namespace obol::servers

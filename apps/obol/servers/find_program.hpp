@@ -3,10 +3,10 @@
 #include <optional>
 #include <string>
 
-namespace obol::demo {
+namespace obol::servers {
 
 /// The path of a program: itself if it holds a slash, else where PATH has it.
 /// Empty if there is none that may be run.
 std::optional<std::string> find_program(const std::string& name);
 
-} // namespace obol::demo
+} // namespace obol::servers
