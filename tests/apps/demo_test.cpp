@@ -1,4 +1,5 @@
 #include "apps/cli_test.hpp"
+#include "apps/patience.hpp"
 
 #include <gmock/gmock.h>
 #include <sys/socket.h>
@@ -17,21 +18,6 @@ using testing::Not;
 using testing::StartsWith;
 
 namespace {
-
-constexpr std::chrono::seconds limit{60};
-constexpr std::chrono::milliseconds poll_interval{5};
-
-/// Whether the condition came true before the limit.
-template <class Condition>
-bool comes_true(Condition condition) {
-  auto end = std::chrono::steady_clock::now() + limit;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end)
-      return false;
-    std::this_thread::sleep_for(poll_interval);
-  }
-  return true;
-}
 
 /// A connection to the private server of the demo, or -1.
 int connect_below(const std::string& folder) {

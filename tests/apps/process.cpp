@@ -95,8 +95,9 @@ process_result run_process(const std::string& program,
 
 background_process::background_process(const std::string& program,
                                        const process_input& input,
-                                       const std::string& out)
-  : pid_(spawn(program, input, {"/dev/null", out, "/dev/null"})) {
+                                       const std::string& out,
+                                       const std::string& err)
+  : pid_(spawn(program, input, {"/dev/null", out, err})) {
 }
 
 background_process::~background_process() {
@@ -107,8 +108,13 @@ void background_process::kill() {
   if (pid_ <= 0)
     return;
   ::kill(pid_, SIGKILL);
-  wait_for(pid_);
+  wait();
+}
+
+int background_process::wait() {
+  auto result = wait_for(pid_);
   pid_ = -1;
+  return result;
 }
 
 } // namespace obol::test

@@ -35,15 +35,23 @@ process_result run_process(const std::string& program,
 /// A program that runs beside the test; killed at the end.
 class background_process {
 public:
-  /// Standard output goes to the file `out`.
+  /// Standard output goes to the file `out`, standard error to `err`.
   background_process(const std::string& program, const process_input& input,
-                     const std::string& out);
+                     const std::string& out,
+                     const std::string& err = "/dev/null");
   ~background_process();
   background_process(const background_process&) = delete;
   background_process& operator=(const background_process&) = delete;
 
+  pid_t pid() const {
+    return pid_;
+  }
+
   /// Ends it with SIGKILL.
   void kill();
+
+  /// Waits until it ends by itself; the code is as in `process_result`.
+  int wait();
 
 private:
   pid_t pid_ = -1;

@@ -2,15 +2,19 @@
 
 #include "obol/interfaces.hpp"
 #include "obol/log.hpp"
+#include "obol/metrics.hpp"
+#include "obol/nodes.hpp"
 #include "obol/options.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/expected.hpp>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
+#include "monitoring/http_endpoint.hpp"
 #include "serve/embedded_server.hpp"
 #include "serve/herald.hpp"
 #include "serve/notify_socket.hpp"
@@ -46,17 +50,27 @@ public:
 private:
   struct config;
 
-  explicit node(node_plan plan);
+  node(node_plan plan, std::unique_ptr<config> settings);
 
+  caf::error start();
   caf::error start_server();
   caf::error start_store();
+  caf::error start_metrics();
+  caf::error start_gateway();
   void start_herald();
+  void finish_calls();
 
   node_plan plan_;
   std::unique_ptr<config> config_;
   std::unique_ptr<caf::actor_system> system_;
+  /// Told by /readyz from the moment it is true.
+  std::atomic<bool> is_draining_{false};
+  // In the order in which they start; all end before the system does.
   embedded_server_actor server_;
+  metrics counts_;
   store_actor store_;
+  std::optional<monitoring::http_endpoint> endpoint_;
+  std::optional<published_gateway> gateway_;
   herald_actor herald_;
 };
 

@@ -1,0 +1,206 @@
+#include "apps/cli_test.hpp"
+#include "apps/patience.hpp"
+#include "apps/serve_process.hpp"
+
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+using namespace obol::test;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+namespace {
+
+/// The embedded server is found in PATH.
+class ServeTest : public testing::Test {
+protected:
+  void SetUp() override {
+    if (!require_server("redis-7"))
+      GTEST_SKIP() << "no redis-7 on this machine";
+  }
+
+  serve_process node_;
+};
+
+bool has_session(serve_process& node, const std::string& id) {
+  return node.obol({"get", "42", id, "--quiet"}).code == 0;
+}
+
+void store_session(serve_process& node, const std::string& id) {
+  auto stored = node.obol({"put", "--quiet"}, login(id));
+  ASSERT_EQ(stored.code, 0) << stored.err;
+}
+
+} // namespace
+
+// -- the embedded server ------------------------------------------------------
+
+TEST_F(ServeTest, SessionsSurviveARestart) {
+  // Given a session in an embedded server,
+  node_.start_ready();
+  store_session(node_, "kept");
+
+  // when the node is stopped and started again,
+  node_.signal(SIGTERM);
+  ASSERT_EQ(node_.wait(), 0) << node_.log();
+  node_.start_ready();
+
+  // it is there.
+  EXPECT_TRUE(has_session(node_, "kept"));
+}
+
+TEST_F(ServeTest, ANodeThatIsKilledLeavesNoServerAndLosesNoSession) {
+  // Given a node with a session that was confirmed just now,
+  node_.start_ready();
+  auto server = node_.server_pid();
+  ASSERT_GT(server, 0);
+  store_session(node_, "kept");
+
+  // when it is killed, its server is soon gone,
+  node_.kill();
+  EXPECT_TRUE(comes_true([server] { return is_gone(server); }));
+
+  // and a new one has the session.
+  node_.start_ready();
+  EXPECT_TRUE(has_session(node_, "kept"));
+}
+
+TEST_F(ServeTest, ANodeThatIsKilledCanBeStartedAgainAtOnce) {
+  // Its server may live a moment longer; the next one waits for its lock.
+  for (int i = 0; i < 5; ++i) {
+    node_.start_ready();
+    node_.kill();
+  }
+  node_.start_ready();
+}
+
+TEST_F(ServeTest, AServerThatDiesIsStartedAgainWithItsSessions) {
+  // Given a session,
+  node_.start_ready();
+  store_session(node_, "kept");
+  auto before = node_.server_pid();
+
+  // when the server dies,
+  ::kill(before, SIGKILL);
+  EXPECT_TRUE(node_.logs("it was ended by signal 9"));
+
+  // another one takes its place.
+  EXPECT_TRUE(comes_true([&] {
+    auto now = node_.server_pid();
+    return now > 0 && now != before;
+  }));
+  EXPECT_TRUE(has_session(node_, "kept"));
+}
+
+TEST_F(ServeTest, ASecondNodeOnAStateDirectoryNamesTheFirst) {
+  node_.start_ready();
+  auto second = obol_alone({"serve", "--state-dir", node_.state_path()});
+  EXPECT_EQ(second.code, 3);
+  EXPECT_THAT(second.err, AllOf(HasSubstr(node_.state_path()),
+                                HasSubstr("is in use by process "
+                                          + std::to_string(node_.pid()))));
+  EXPECT_FALSE(is_gone(node_.server_pid()));
+}
+
+TEST_F(ServeTest, WhatItKeepsIsForItsOwnerOnly) {
+  node_.start_ready();
+  auto others
+    = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+  for (auto name : {"", "lock", "base_secret", "socket", "server.log"}) {
+    auto status = std::filesystem::status(node_.state_path(name));
+    EXPECT_EQ(status.permissions() & others, std::filesystem::perms::none)
+      << name;
+  }
+}
+
+TEST_F(ServeTest, TheServerKnowsNoneOfOurVariables) {
+  node_.variables = {"OBOL_BASE_SECRET=" + std::string{planted_secret}};
+  node_.start_ready();
+  std::ifstream file{"/proc/" + std::to_string(node_.server_pid())
+                     + "/environ"};
+  std::string environment{std::istreambuf_iterator<char>{file}, {}};
+  EXPECT_THAT(environment, AllOf(HasSubstr("PATH="), Not(HasSubstr("OBOL_"))));
+}
+
+TEST_F(ServeTest, ASecretThatWasGivenIsUsedAndNotKept) {
+  node_.variables = {"OBOL_BASE_SECRET=" + std::string{planted_secret}};
+  node_.start_ready();
+  EXPECT_FALSE(std::filesystem::exists(node_.state_path("base_secret")));
+}
+
+TEST(ServeStartTest, WithoutAServerProgramTheErrorNamesThePackage) {
+  scratch_folder folder;
+  auto result
+    = run_process("/usr/bin/env", {{"PATH=/nonexistent", OBOL_BINARY, "serve",
+                                    "--state-dir", folder.path("state")},
+                                   {},
+                                   {}});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_THAT(result.err, HasSubstr("apt install redis-server"));
+}
+
+TEST_F(ServeTest, AServerThatDoesNotStartIsExitCodeThree) {
+  // Given a file the server cannot read as its own,
+  node_.start_ready();
+  store_session(node_, "kept");
+  node_.kill();
+  auto files = node_.state_path("appendonlydir");
+  for (const auto& entry : std::filesystem::directory_iterator{files})
+    if (entry.path().extension() == ".manifest")
+      std::ofstream{entry.path()} << "garbage\n";
+
+  // when a node starts, it says what the server said.
+  node_.start();
+  EXPECT_EQ(node_.wait(), 3);
+  EXPECT_THAT(node_.log(),
+              AllOf(HasSubstr("the embedded server does not start"),
+                    HasSubstr("manifest")));
+}
+
+// -- stopping -----------------------------------------------------------------
+
+TEST_F(ServeTest, EverySignalToStopEndsItInOrder) {
+  for (auto number : {SIGTERM, SIGINT, SIGHUP}) {
+    node_.start_ready();
+    auto server = node_.server_pid();
+    node_.signal(number);
+    EXPECT_EQ(node_.wait(), 0) << node_.log();
+    EXPECT_THAT(node_.log(), AllOf(HasSubstr("msg=\"stopped\""),
+                                   Not(HasSubstr("level=error"))));
+    EXPECT_TRUE(is_gone(server));
+  }
+}
+
+TEST_F(ServeTest, AStopThatTakesTooLongIsGivenUp) {
+  // Given a server that does not react,
+  node_.arguments = {"--drain-timeout", "200ms"};
+  node_.start_ready();
+  auto server = node_.server_pid();
+  ::kill(server, SIGSTOP);
+
+  // when the node is to stop, it ends all the same, and the server with it.
+  node_.signal(SIGTERM);
+  EXPECT_EQ(node_.wait(), 3);
+  EXPECT_THAT(node_.log(), HasSubstr("drain_timeout"));
+  EXPECT_TRUE(comes_true([server] { return is_gone(server); }));
+}
+
+TEST_F(ServeTest, ASecondSignalEndsItAtOnce) {
+  // Given a stop that waits for a server that does not react,
+  node_.arguments = {"--drain-timeout", "10min"};
+  node_.start_ready();
+  auto server = node_.server_pid();
+  ::kill(server, SIGSTOP);
+  node_.signal(SIGTERM);
+  ASSERT_TRUE(node_.logs("stopping"));
+
+  // when it is asked once more, it ends, and the server with it.
+  node_.signal(SIGTERM);
+  EXPECT_EQ(node_.wait(), 3);
+  EXPECT_THAT(node_.log(), HasSubstr("asked for twice"));
+  EXPECT_TRUE(comes_true([server] { return is_gone(server); }));
+}
