@@ -151,14 +151,16 @@ TEST_F(ServerFunctionsTest, CountsLoadsAndAppliedUpserts) {
   auto& library = library_for_hash_field_expiry();
   run({"FUNCTION", "LOAD", library.code});
   run({"FUNCTION", "LOAD", library.code});
-  const auto upsert = [&](const std::string& version) {
-    run({"FCALL", library.function("upsert"), "1", "k", "id", version, "data",
-         second(60), "0123456789abcdef", second(10) + "000"});
+  const auto upsert = [&](int version) {
+    const auto text = std::to_string(version);
+    run({"FCALL", library.function("upsert"), "1", "k", "id", text, "data",
+         second(60), text + ":0123456789abcdef", "0:" + second(10) + "000",
+         "l.l.id." + std::to_string(version % 4), std::to_string(version - 1)});
   };
-  upsert("1");
-  upsert("1");
-  upsert("7");
-  upsert("2");
+  upsert(1);
+  upsert(1);
+  upsert(7);
+  upsert(2);
   run({"FCALL", library.function("upsert_charon"), "1", "k", "id", "3", "data",
        second(60)});
   EXPECT_EQ(server.counters.function_loads, 1u);
