@@ -14,7 +14,7 @@
 namespace obol::internal {
 
 /// Which of the store's requests a message is.
-enum class request_kind : std::uint8_t {
+enum class remote_kind : std::uint8_t {
   get,
   upsert,
   remove,
@@ -26,21 +26,21 @@ enum class request_kind : std::uint8_t {
 };
 
 /// Empty if it is none that goes to a node.
-std::optional<request_kind> kind_of(const caf::type_erased_tuple& x);
+std::optional<remote_kind> kind_of(const caf::type_erased_tuple& x);
 
-call_kind effect_of(request_kind x);
+call_kind effect_of(remote_kind x);
 
 /// Why the request breaks a rule; empty if it keeps them all.
-caf::error check(const caf::type_erased_tuple& x, request_kind kind);
+caf::error check(const caf::type_erased_tuple& x, remote_kind kind);
 
-caf::timespan timeout_of(const caf::message& x, request_kind kind);
+caf::timespan timeout_of(const caf::message& x, remote_kind kind);
 
-void set_timeout(caf::message& x, request_kind kind, caf::timespan value);
+void set_timeout(caf::message& x, remote_kind kind, caf::timespan value);
 
 /// What subscribers are told when the request was answered so; empty if
 /// nothing.
 std::optional<session_event> event_of(const caf::message& request,
-                                      request_kind kind,
+                                      remote_kind kind,
                                       const caf::message& answer);
 
 } // namespace obol::internal
