@@ -19,20 +19,16 @@ using testing::StartsWith;
 
 namespace {
 
-/// A connection to the private server of the demo, or -1.
-int connect_below(const std::string& folder) {
-  for (const auto& entry : std::filesystem::directory_iterator{folder}) {
-    auto path = (entry.path() / "socket").string();
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
-    auto socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (::connect(socket, reinterpret_cast<sockaddr*>(&address),
-                  sizeof(address))
-        == 0)
-      return socket;
-    ::close(socket);
-  }
+/// A connection to that Unix socket, or -1.
+int connect_to(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
+  auto socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address))
+      == 0)
+    return socket;
+  ::close(socket);
   return -1;
 }
 
@@ -42,15 +38,19 @@ protected:
     // The demo finds it in PATH by itself.
     if (!require_server("redis-7"))
       GTEST_SKIP() << "no redis-7 on this machine";
-    ::mkdir(folder_.path("tmp").c_str(), 0700);
+  }
+
+  /// Where the demo's server lies, if it does.
+  std::string state() const {
+    return folder_.path("obol/demo");
   }
 
   bool is_tidy() const {
-    return std::filesystem::is_empty(folder_.path("tmp"));
+    return !std::filesystem::exists(state());
   }
 
   scratch_folder folder_;
-  std::vector<std::string> variables_{"TMPDIR=" + folder_.path("tmp")};
+  std::vector<std::string> variables_{"XDG_STATE_HOME=" + folder_.path("")};
 };
 
 class DemoOnServerTest : public cli_test {};
@@ -86,18 +86,21 @@ TEST_F(DemoTest, TheServerEndsWithADemoThatIsKilled) {
     OBOL_BINARY, {{"demo"}, {}, variables_}, folder_.path("out")};
   int connection = -1;
   ASSERT_TRUE(comes_true([&] {
-    connection = connect_below(folder_.path("tmp"));
+    connection = connect_to(state() + "/socket");
     return connection >= 0;
   }));
 
   // when it is killed,
   demo.kill();
 
-  // the server closes its connections, and its directory goes.
+  // the server closes its connections,
   char byte = 0;
   EXPECT_LE(::recv(connection, &byte, 1, 0), 0);
   ::close(connection);
-  EXPECT_TRUE(comes_true([this] { return is_tidy(); }));
+
+  // and the next demo uses its directory, and removes it.
+  EXPECT_EQ(obol_alone({"demo"}, {}, variables_).code, 0);
+  EXPECT_TRUE(is_tidy());
 }
 
 TEST_F(DemoTest, WithoutAServerProgramTheErrorNamesThePackage) {

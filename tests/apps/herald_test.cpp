@@ -1,3 +1,5 @@
+#include "serve/herald.hpp"
+
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
 #include <gmock/gmock.h>
@@ -6,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "serve/herald.hpp"
 #include "support_actors/simulated_store.hpp"
 
 using namespace obol;
@@ -28,7 +29,11 @@ protected:
   void start_herald(std::optional<std::chrono::microseconds> watchdog) {
     serve::herald_arguments arguments;
     arguments.store = world_.store;
-    arguments.tell = [this](std::string x) { told_.push_back(std::move(x)); };
+    arguments.tell = [this](const std::string& x) {
+      if (!is_deaf_)
+        told_.push_back(x);
+      return !is_deaf_;
+    };
     arguments.watchdog = watchdog;
     herald_
       = world_.store->home_system().spawn(serve::herald, std::move(arguments));
@@ -53,6 +58,8 @@ protected:
 
   test::simulated_store world_;
   std::vector<std::string> told_;
+  /// What is told does not arrive.
+  bool is_deaf_ = false;
   serve::herald_actor herald_;
 };
 
@@ -87,13 +94,30 @@ TEST_F(HeraldTest, SignsOfLifeComeTwiceInTheTimeThatIsAllowed) {
   EXPECT_GE(count(take(), "WATCHDOG=1\n"), 9);
 }
 
-TEST_F(HeraldTest, AStoreThatIsNotReadyLivesAllTheSame) {
-  world_.network->refuse_connects(true);
-  world_.start();
+TEST_F(HeraldTest, AStoreThatLosesItsServerLivesAllTheSame) {
+  // Given a store that was ready,
+  world_.start_ready();
   start_herald(2s);
-  take();
+
+  // when its server goes,
+  world_.network->refuse_connects(true);
+  world_.network->drop_all(test::memory_network::ending::broken);
+  world_.advance(1s);
+  EXPECT_THAT(take(), HasSubstr("STATUS=not ready: "));
+
+  // the signs of life go on.
   world_.advance(10s);
   EXPECT_GE(count(take(), "WATCHDOG=1\n"), 9);
+}
+
+TEST_F(HeraldTest, WhatDoesNotArriveIsToldAgain) {
+  world_.start_ready();
+  is_deaf_ = true;
+  start_herald(std::nullopt);
+  world_.advance(1s);
+  is_deaf_ = false;
+  world_.advance(1s);
+  EXPECT_THAT(take(), AllOf(HasSubstr("READY=1\n"), HasSubstr("STATUS=ready")));
 }
 
 TEST_F(HeraldTest, AStoreThatHasEndedGetsNoSignOfLife) {

@@ -26,6 +26,22 @@ protected:
   serve_process node_;
 };
 
+/// Another server as the embedded one.
+class ServeOnServerTest : public server_test {
+protected:
+  void SetUp() override {
+    server_test::SetUp();
+    if (auto kind = require_server(GetParam()))
+      node_.arguments = {"--server-program", kind->path};
+  }
+
+  serve_process node_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Servers, ServeOnServerTest,
+                         testing::ValuesIn(all_server_names()),
+                         server_test_name);
+
 bool has_session(serve_process& node, const std::string& id) {
   return node.obol({"get", "42", id, "--quiet"}).code == 0;
 }
@@ -38,6 +54,19 @@ void store_session(serve_process& node, const std::string& id) {
 } // namespace
 
 // -- the embedded server ------------------------------------------------------
+
+TEST_P(ServeOnServerTest, SessionsSurviveRestartAndCrashOnEveryServer) {
+  node_.start_ready();
+  store_session(node_, "first");
+  node_.signal(SIGTERM);
+  ASSERT_EQ(node_.wait(), 0) << node_.log();
+  node_.start_ready();
+  store_session(node_, "second");
+  node_.kill();
+  node_.start_ready();
+  EXPECT_TRUE(has_session(node_, "first"));
+  EXPECT_TRUE(has_session(node_, "second"));
+}
 
 TEST_F(ServeTest, SessionsSurviveARestart) {
   // Given a session in an embedded server,
@@ -141,6 +170,22 @@ TEST(ServeStartTest, WithoutAServerProgramTheErrorNamesThePackage) {
                                    {}});
   EXPECT_EQ(result.code, 3);
   EXPECT_THAT(result.err, HasSubstr("apt install redis-server"));
+}
+
+TEST(ServeStartTest, WithoutRedisItIsValkeyThatIsStarted) {
+  // Given a PATH with nothing but a Valkey that fails in a way of its own,
+  scratch_folder folder;
+  auto program = folder.write("valkey-server", "#!/bin/sh\nexit 77\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+
+  // when a node starts, that is what it hears of.
+  auto result = run_process("/usr/bin/env",
+                            {{"PATH=" + folder.path(""), OBOL_BINARY, "serve",
+                              "--state-dir", folder.path("state")},
+                             {},
+                             {}});
+  EXPECT_EQ(result.code, 3);
+  EXPECT_THAT(result.err, HasSubstr("it ended with status 77"));
 }
 
 TEST_F(ServeTest, AServerThatDoesNotStartIsExitCodeThree) {

@@ -4,11 +4,10 @@
 #include "cli/reading.hpp"
 #include "cli/writing.hpp"
 #include "demo/demo.hpp"
+#include "serve/serve.hpp"
 
 #include <algorithm>
 #include <string>
-
-#include "serve/serve.hpp"
 
 namespace obol::cli {
 
@@ -96,8 +95,10 @@ constexpr command table[] = {
   {"demo",
    "",
    "show the life of a login, step by step, on a real server",
-   "Starts a private redis-server, ends it again, and shows in between what a\n"
-   "store does and how fast. With --redis URL it uses that server instead,\n"
+   "Starts a redis-server as `obol serve` does, in a directory of its own "
+   "that\n"
+   "it removes, and shows what a store does and how fast. With --redis URL it "
+   "uses that server instead,\n"
    "under a key prefix of its own that it empties afterwards; it then makes\n"
    "some seconds of full load there. A step that does not end as it should is\n"
    "marked, and the exit code is 1.",

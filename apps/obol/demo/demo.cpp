@@ -1,9 +1,9 @@
 #include "demo/demo.hpp"
 
 #include "cli/connect.hpp"
+#include "demo/demo_server.hpp"
 #include "demo/narrator.hpp"
 #include "demo/own_settings.hpp"
-#include "demo/private_server.hpp"
 #include "demo/script.hpp"
 
 #include <chrono>
@@ -15,12 +15,11 @@ namespace obol::demo {
 
 namespace {
 
-void introduce(facade& store, const options& settings,
-               const private_server* own) {
+void introduce(facade& store, const options& settings, const demo_server* own) {
   auto status = store.status();
   narrator out;
   out.tell("server",
-           status.server + (own ? ", started for this demo" : ", as named"));
+           status.server + (own ? ", embedded for this demo" : ", as named"));
   if (own)
     out.tell("program", cli::printable(own->program()));
   out.tell("layout", status.layout);
@@ -34,7 +33,7 @@ void introduce(facade& store, const options& settings,
              + ", shared with the server if it runs here");
 }
 
-cli::exit_code play(options settings, const private_server* own) {
+cli::exit_code play(options settings, const demo_server* own) {
   auto store = cli::open_store(settings.clone());
   if (!store)
     return cli::report(store.error());
@@ -64,10 +63,10 @@ cli::exit_code run(const cli::arguments& args) {
   std::cout << "obol demo: the life of a login\n\n";
   if (loaded->is_given("redis"))
     return play(std::move(settings), nullptr);
-  auto own = private_server::start();
+  auto own = demo_server::start(settings.serve);
   if (!own)
     return cli::report(own.error());
-  use_server(settings, **own);
+  (*own)->use_in(settings);
   return play(std::move(settings), own->get());
 }
 

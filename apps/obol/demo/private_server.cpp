@@ -2,8 +2,10 @@
 
 #include "demo/server_guardian.hpp"
 #include "obol/error.hpp"
+#include "servers/find_program.hpp"
+#include "servers/server_log.hpp"
+#include "servers/unix_socket.hpp"
 
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -16,20 +18,13 @@
 #include <unistd.h>
 #include <utility>
 
-#include "servers/find_program.hpp"
-#include "servers/server_log.hpp"
-#include "servers/unix_socket.hpp"
-
 namespace obol::demo {
 
 namespace {
 
 constexpr std::chrono::milliseconds poll_interval{5};
 
-constexpr std::string_view flush_command
-  = "*2\r\n$8\r\nFUNCTION\r\n$5\r\nFLUSH\r\n";
 constexpr std::string_view socket_name = "/socket";
-constexpr std::string_view ok_reply = "+OK\r\n";
 
 caf::error unavailable(std::string text) {
   return caf::make_error(ec::unavailable, std::move(text));
@@ -48,18 +43,6 @@ std::optional<std::filesystem::path> make_directory() {
   return text;
 }
 
-bool is_answered_with_ok(int socket) {
-  std::string answer;
-  char piece[64];
-  while (answer.size() < ok_reply.size()) {
-    auto count = ::recv(socket, piece, sizeof(piece), 0);
-    if (count <= 0)
-      return false;
-    answer.append(piece, static_cast<std::size_t>(count));
-  }
-  return answer == ok_reply;
-}
-
 } // namespace
 
 caf::expected<std::unique_ptr<private_server>>
@@ -72,7 +55,7 @@ private_server::start(const std::string& name) {
   if (!program)
     return unavailable("there is no redis-server in PATH. Install the package "
                        "redis-server (Debian, Ubuntu: apt install "
-                       "redis-server), or name a server that runs: obol demo "
+                       "redis-server), or name a server that runs: "
                        "--redis URL");
   auto directory = make_directory();
   if (!directory)
@@ -105,18 +88,6 @@ endpoint private_server::endpoint() const {
   obol::endpoint result;
   result.kind = obol::endpoint::kind::unix_socket;
   result.path = socket_path();
-  return result;
-}
-
-bool private_server::flush_functions() const {
-  auto socket = servers::connect_to(socket_path());
-  if (socket < 0)
-    return false;
-  auto sent
-    = ::send(socket, flush_command.data(), flush_command.size(), MSG_NOSIGNAL);
-  auto result = sent == static_cast<ssize_t>(flush_command.size())
-                && is_answered_with_ok(socket);
-  ::close(socket);
   return result;
 }
 

@@ -40,9 +40,6 @@ public:
     return program_;
   }
 
-  /// Removes every function from the server; false if it did not.
-  bool flush_functions() const;
-
 private:
   private_server(std::string program, std::filesystem::path directory);
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "serve/stop_signals.hpp"
+
 #include <chrono>
 #include <functional>
-
-#include "serve/stop_signals.hpp"
 
 namespace obol::serve {
 

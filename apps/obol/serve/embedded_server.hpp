@@ -4,6 +4,7 @@
 #include "obol/internal/random_source.hpp"
 #include "obol/log.hpp"
 #include "obol/signals.hpp"
+#include "servers/server_process.hpp"
 
 #include <caf/response_promise.hpp>
 #include <caf/stateful_actor.hpp>
@@ -14,8 +15,6 @@
 #include <functional>
 #include <memory>
 #include <vector>
-
-#include "servers/server_process.hpp"
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(obol::servers::server_event)
 

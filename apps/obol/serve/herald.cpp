@@ -45,19 +45,19 @@ void herald_state::on_tick() {
 }
 
 void herald_state::on_status(const store_status& x) {
+  auto is_ready = was_ready || x.phase != pool_phase::not_ready;
+  auto line = status_line(x);
   std::string lines;
-  if (!was_ready && x.phase != pool_phase::not_ready) {
-    was_ready = true;
+  if (is_ready && !was_ready)
     lines += "READY=1\n";
-  }
-  if (auto line = status_line(x); line != status) {
-    status = std::move(line);
-    lines += "STATUS=" + status + '\n';
-  }
-  if (args.watchdog)
+  if (line != status)
+    lines += "STATUS=" + line + '\n';
+  if (is_ready && args.watchdog)
     lines += "WATCHDOG=1\n";
-  if (!lines.empty())
-    args.tell(std::move(lines));
+  if (lines.empty() || args.tell(lines)) {
+    was_ready = is_ready;
+    status = std::move(line);
+  }
   self->delayed_send(self, interval(), tick_atom::value);
 }
 

@@ -23,8 +23,8 @@ using herald_actor = caf::typed_actor<
 struct herald_arguments {
   store_actor store;
 
-  /// Takes lines as sd_notify(3) has them.
-  std::function<void(std::string)> tell;
+  /// Takes lines as sd_notify(3) has them; false if they must be told again.
+  std::function<bool(const std::string&)> tell;
 
   /// How often a sign of life is expected; empty: never.
   std::optional<std::chrono::microseconds> watchdog;
@@ -33,9 +33,10 @@ struct herald_arguments {
 };
 
 /// Asks the store how it is, over and over. Its first readiness, which means
-/// that the functions are there and a connection was verified, is READY=1;
-/// every answer is a sign of life, every new one a STATUS line. A store that
-/// does not answer gets no sign of life, so that the manager restarts us.
+/// that the functions are there and a connection was verified, is READY=1; from
+/// then on every answer is a sign of life. Every new answer is a STATUS line. A
+/// store that does not answer gets no sign of life, so that the manager
+/// restarts us.
 struct herald_state {
   // -- life -------------------------------------------------------------------
 

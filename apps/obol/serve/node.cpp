@@ -11,7 +11,6 @@
 #include <thread>
 #include <utility>
 
-
 namespace obol::serve {
 
 namespace {
@@ -155,7 +154,7 @@ void node::start_herald() {
   herald_arguments arguments;
   arguments.store = store_;
   arguments.tell
-    = [socket = plan_.notify](const std::string& lines) { socket.send(lines); };
+    = [socket = plan_.notify](const std::string& x) { return socket.send(x); };
   arguments.watchdog = plan_.notify.watchdog();
   arguments.log = plan_.log;
   herald_ = system_->spawn(herald, std::move(arguments));

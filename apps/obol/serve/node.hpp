@@ -1,10 +1,15 @@
 #pragma once
 
+#include "monitoring/http_endpoint.hpp"
 #include "obol/interfaces.hpp"
 #include "obol/log.hpp"
 #include "obol/metrics.hpp"
 #include "obol/nodes.hpp"
 #include "obol/options.hpp"
+#include "serve/embedded_server.hpp"
+#include "serve/herald.hpp"
+#include "serve/notify_socket.hpp"
+#include "serve/own_server.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -13,12 +18,6 @@
 #include <atomic>
 #include <memory>
 #include <optional>
-
-#include "monitoring/http_endpoint.hpp"
-#include "serve/embedded_server.hpp"
-#include "serve/herald.hpp"
-#include "serve/notify_socket.hpp"
-#include "serve/own_server.hpp"
 
 namespace obol::serve {
 

@@ -42,9 +42,9 @@ notify_socket notify_socket::from_environment() {
   return result;
 }
 
-void notify_socket::send(std::string_view lines) const {
+bool notify_socket::send(std::string_view lines) const {
   if (address_.empty())
-    return;
+    return true;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, address_.data(), address_.size());
@@ -53,10 +53,12 @@ void notify_socket::send(std::string_view lines) const {
   auto size = offsetof(sockaddr_un, sun_path) + address_.size();
   auto socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (socket < 0)
-    return;
-  ::sendto(socket, lines.data(), lines.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
-           reinterpret_cast<sockaddr*>(&address), static_cast<socklen_t>(size));
+    return false;
+  auto sent = ::sendto(
+    socket, lines.data(), lines.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
+    reinterpret_cast<sockaddr*>(&address), static_cast<socklen_t>(size));
   ::close(socket);
+  return sent == static_cast<ssize_t>(lines.size());
 }
 
 } // namespace obol::serve

@@ -14,8 +14,9 @@ public:
   /// Takes what NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID say.
   static notify_socket from_environment();
 
-  /// Sends lines like `READY=1`. Nobody has to listen, so nothing can fail.
-  void send(std::string_view lines) const;
+  /// Sends lines like `READY=1`, without waiting. False if the manager has not
+  /// read what it was sent before; true if there is none.
+  bool send(std::string_view lines) const;
 
   /// How often a sign of life is expected; empty: never.
   std::optional<std::chrono::microseconds> watchdog() const {

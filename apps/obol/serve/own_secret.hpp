@@ -1,10 +1,9 @@
 #pragma once
 
 #include "obol/options.hpp"
+#include "serve/state_directory.hpp"
 
 #include <caf/error.hpp>
-
-#include "serve/state_directory.hpp"
 
 namespace obol::serve {
 

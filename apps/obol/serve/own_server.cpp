@@ -2,12 +2,11 @@
 
 #include "cli/exit_code.hpp"
 #include "obol/error.hpp"
-
-#include <utility>
-
 #include "serve/own_secret.hpp"
 #include "servers/find_program.hpp"
 #include "servers/unix_socket.hpp"
+
+#include <utility>
 
 namespace obol::serve {
 
@@ -59,12 +58,17 @@ caf::expected<own_server> own_server::prepare(const serve_options& settings) {
 }
 
 caf::error own_server::use_in(options& settings) const {
-  settings.endpoint = {};
-  settings.endpoint.kind = endpoint::kind::unix_socket;
-  settings.endpoint.path = *directory_ / socket_name;
+  settings.endpoint = endpoint();
   if (!settings.base_secret.empty() || !settings.signing_key.empty())
     return {};
   return use_own_secret(settings, *directory_);
+}
+
+endpoint own_server::endpoint() const {
+  obol::endpoint result;
+  result.kind = obol::endpoint::kind::unix_socket;
+  result.path = *directory_ / socket_name;
+  return result;
 }
 
 servers::server_command own_server::command() const {

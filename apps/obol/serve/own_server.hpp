@@ -2,15 +2,14 @@
 
 #include "obol/log.hpp"
 #include "obol/options.hpp"
+#include "serve/embedded_server.hpp"
+#include "serve/state_directory.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/expected.hpp>
 
 #include <memory>
 #include <string>
-
-#include "serve/embedded_server.hpp"
-#include "serve/state_directory.hpp"
 
 namespace obol::serve {
 
@@ -24,6 +23,9 @@ public:
   /// Sends a store to this server, and lets it sign with the secret kept here
   /// if it has none.
   caf::error use_in(options& settings) const;
+
+  /// Where it listens.
+  obol::endpoint endpoint() const;
 
   /// Starts it.
   embedded_server_actor spawn(caf::actor_system& system, log_sink log) const;

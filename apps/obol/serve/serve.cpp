@@ -3,13 +3,12 @@
 #include "cli/connect.hpp"
 #include "obol/error.hpp"
 #include "obol/sources.hpp"
-
-#include <cstdlib>
-#include <utility>
-
 #include "serve/drain.hpp"
 #include "serve/node.hpp"
 #include "serve/stop_signals.hpp"
+
+#include <cstdlib>
+#include <utility>
 
 namespace obol::serve {
 

@@ -1,6 +1,7 @@
 #include "servers/server_process.hpp"
 
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -63,6 +64,8 @@ launch_plan plan_for(const server_command& command) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != plan.parent)
     ::_exit(exec_failed);
+  // What it writes is for nobody else.
+  ::umask(077);
   // A Ctrl-C is for the parent, which then ends the server in order.
   ::setsid();
   sigset_t none;
