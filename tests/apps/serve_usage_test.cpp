@@ -1,4 +1,5 @@
 #include "apps/cli_test.hpp"
+#include "obol/sources.hpp"
 
 #include <gmock/gmock.h>
 

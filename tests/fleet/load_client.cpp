@@ -165,8 +165,8 @@ std::size_t load_client::begin(kind what, const place& where,
   return written_.size() - 1;
 }
 
-void load_client::end(std::size_t place, const caf::error& why) {
-  auto& x = written_[place].what;
+void load_client::end(std::size_t at, const caf::error& why) {
+  auto& x = written_[at].what;
   x.completed = now();
   ++x.answers;
   if (!why)
@@ -175,8 +175,8 @@ void load_client::end(std::size_t place, const caf::error& why) {
   x.foreign_error = !x.error;
 }
 
-void load_client::see(std::size_t place, const session& x) {
-  auto& to = written_[place];
+void load_client::see(std::size_t at, const session& x) {
+  auto& to = written_[at];
   auto user = x.user_id.is_string() ? 0 : std::stoll(x.user_id.text());
   to.seen.push_back({x.id, user});
   to.what.seen.push_back(

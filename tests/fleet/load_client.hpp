@@ -77,8 +77,8 @@ private:
   void list(const place& where);
 
   std::size_t begin(kind what, const place& where, bool names_session);
-  void end(std::size_t place, const caf::error& why);
-  void see(std::size_t place, const session& x);
+  void end(std::size_t at, const caf::error& why);
+  void see(std::size_t at, const session& x);
 
   testing::moment now();
   testing::moment calendar(unix_seconds x) const;
