@@ -146,13 +146,27 @@ TEST_F(ServeTest, WhatItKeepsIsForItsOwnerOnly) {
   }
 }
 
-TEST_F(ServeTest, TheServerKnowsNoneOfOurVariables) {
-  node_.variables = {"OBOL_BASE_SECRET=" + std::string{planted_secret}};
-  node_.start_ready();
-  std::ifstream file{"/proc/" + std::to_string(node_.server_pid())
-                     + "/environ"};
-  std::string environment{std::istreambuf_iterator<char>{file}, {}};
-  EXPECT_THAT(environment, AllOf(HasSubstr("PATH="), Not(HasSubstr("OBOL_"))));
+TEST(ServeStartTest, TheServerIsToldNoneOfOurVariables) {
+  // Given a server that writes down what it is told,
+  scratch_folder folder;
+  auto seen = folder.path("seen");
+  auto program
+    = folder.write("server", "#!/bin/sh\nenv >'" + seen + "'\nexit 1\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+
+  // when a node starts it,
+  auto result = obol_alone(
+    {"serve", "--server-program", program, "--state-dir", folder.path("state")},
+    {},
+    {"OBOL_BASE_SECRET=" + std::string{planted_secret},
+     "NOTIFY_SOCKET=/nonexistent"});
+  EXPECT_EQ(result.code, 3) << result.err;
+
+  // it knows where programs are, and nothing that is ours.
+  std::ifstream file{seen};
+  std::string variables{std::istreambuf_iterator<char>{file}, {}};
+  EXPECT_THAT(variables, AllOf(HasSubstr("PATH="), Not(HasSubstr("OBOL_")),
+                               Not(HasSubstr("NOTIFY_SOCKET"))));
 }
 
 TEST_F(ServeTest, ASecretThatWasGivenIsUsedAndNotKept) {
