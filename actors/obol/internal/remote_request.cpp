@@ -29,6 +29,7 @@ auto visit(Message& x, request_kind kind, F f) {
     case request_kind::revoke_before:
       return f(x.template get_as<revoke_before_request>(0));
     case request_kind::resolve:
+    case request_kind::none:
       break;
   }
   return f(x.template get_as<resolve_request>(0));
@@ -69,9 +70,9 @@ std::optional<session_event> event_of_upsert(const caf::message& request,
 
 } // namespace
 
-std::optional<request_kind> kind_of(const caf::type_erased_tuple& x) {
+request_kind kind_of_content(const caf::type_erased_tuple& x) {
   if (x.size() != 1)
-    return std::nullopt;
+    return request_kind::none;
   if (x.match_element<get_request>(0))
     return request_kind::get;
   if (x.match_element<upsert_request>(0))
@@ -88,7 +89,7 @@ std::optional<request_kind> kind_of(const caf::type_erased_tuple& x) {
     return request_kind::revoke_before;
   if (x.match_element<resolve_request>(0))
     return request_kind::resolve;
-  return std::nullopt;
+  return request_kind::none;
 }
 
 call_kind effect_of(request_kind x) {
@@ -96,6 +97,7 @@ call_kind effect_of(request_kind x) {
     case request_kind::get:
     case request_kind::get_all:
     case request_kind::resolve:
+    case request_kind::none:
       return call_kind::read;
     case request_kind::upsert:
       return call_kind::upsert;

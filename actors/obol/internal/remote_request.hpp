@@ -1,6 +1,7 @@
 #pragma once
 
 #include "obol/internal/call_fate.hpp"
+#include "obol/internal/metric_labels.hpp"
 #include "obol/messages.hpp"
 
 #include <caf/error.hpp>
@@ -8,25 +9,12 @@
 #include <caf/timespan.hpp>
 #include <caf/type_erased_tuple.hpp>
 
-#include <cstdint>
 #include <optional>
 
 namespace obol::internal {
 
-/// Which of the store's requests a message is.
-enum class request_kind : std::uint8_t {
-  get,
-  upsert,
-  remove,
-  get_all,
-  remove_all,
-  remove_others,
-  revoke_before,
-  resolve,
-};
-
-/// Empty if it is none that goes to a node.
-std::optional<request_kind> kind_of(const caf::type_erased_tuple& x);
+/// Which request a message is; `none` if it is none that goes to a node.
+request_kind kind_of_content(const caf::type_erased_tuple& x);
 
 call_kind effect_of(request_kind x);
 
