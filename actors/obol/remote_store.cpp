@@ -251,8 +251,9 @@ void remote_door::enqueue(caf::mailbox_element_ptr what,
     if (desk_->answer(*what, host))
       return;
   } else if (!getf(is_terminated_flag)) {
-    if (auto kind = kind_of(what->content())) {
-      desk_->take(*what, *kind, host);
+    auto kind = kind_of_content(what->content());
+    if (kind != request_kind::none) {
+      desk_->take(*what, kind, host);
       return;
     }
   }

@@ -51,7 +51,7 @@ remote_desk::remote_desk(remote_options settings,
 
 // -- for those who send and answer --------------------------------------------
 
-void remote_desk::take(caf::mailbox_element& x, remote_kind kind,
+void remote_desk::take(caf::mailbox_element& x, request_kind kind,
                        caf::execution_unit* host) {
   auto reason = check(x.content(), kind);
   auto now = clock_->now();
@@ -161,7 +161,7 @@ void remote_desk::send(call x, slot_id slot, instant now, parcels& out) {
   auto left = std::chrono::duration_cast<caf::timespan>(
     time_for_node(x.deadline - now));
   set_timeout(x.what, x.kind, std::max(left, caf::timespan{1}));
-  if (x.kind == remote_kind::upsert)
+  if (x.kind == request_kind::upsert)
     mark(x, slot, now);
   x.node = slot;
   auto what = x.what;
@@ -197,7 +197,7 @@ void remote_desk::finish(call x, caf::error failure, parcels& out) {
 }
 
 std::optional<resolution_token> remote_desk::token_of(const call& x) {
-  if (x.kind != remote_kind::upsert)
+  if (x.kind != request_kind::upsert)
     return std::nullopt;
   auto& request = x.what.get_as<upsert_request>(0);
   return resolution_token{request.session.key(),
@@ -257,7 +257,7 @@ void remote_desk::probe(slot_id slot, caf::execution_unit* host) {
     std::lock_guard guard{mutex_};
     if (!nodes_[slot])
       return;
-    call x{nullptr, {}, {}, remote_kind::get, call_fate{call_kind::read},
+    call x{nullptr, {}, {}, request_kind::get, call_fate{call_kind::read},
            instant::max(), slot, 0, true};
     auto id = calls_.put(std::move(x));
     out.push_back({caf::actor_cast<caf::strong_actor_ptr>(sender_),

@@ -46,7 +46,7 @@ public:
   // -- for those who send and answer ------------------------------------------
 
   /// Takes a request over: it is answered once, by its deadline and a tick.
-  void take(caf::mailbox_element& x, remote_kind kind,
+  void take(caf::mailbox_element& x, request_kind kind,
             caf::execution_unit* host);
 
   /// Takes an answer of a node.
@@ -97,7 +97,7 @@ private:
     caf::strong_actor_ptr requester;
     caf::message_id request;
     caf::message what;
-    remote_kind kind;
+    request_kind kind;
     call_fate fate;
     instant deadline;
     slot_id node = nowhere;

@@ -12,23 +12,24 @@ namespace {
 
 /// Calls `f` with the request; `Message` is a message or a tuple.
 template <class Message, class F>
-auto visit(Message& x, remote_kind kind, F f) {
+auto visit(Message& x, request_kind kind, F f) {
   switch (kind) {
-    case remote_kind::get:
+    case request_kind::get:
       return f(x.template get_as<get_request>(0));
-    case remote_kind::upsert:
+    case request_kind::upsert:
       return f(x.template get_as<upsert_request>(0));
-    case remote_kind::remove:
+    case request_kind::remove:
       return f(x.template get_as<delete_request>(0));
-    case remote_kind::get_all:
+    case request_kind::get_all:
       return f(x.template get_as<get_all_request>(0));
-    case remote_kind::remove_all:
+    case request_kind::remove_all:
       return f(x.template get_as<delete_all_request>(0));
-    case remote_kind::remove_others:
+    case request_kind::remove_others:
       return f(x.template get_as<delete_others_request>(0));
-    case remote_kind::revoke_before:
+    case request_kind::revoke_before:
       return f(x.template get_as<revoke_before_request>(0));
-    case remote_kind::resolve:
+    case request_kind::resolve:
+    case request_kind::none:
       break;
   }
   return f(x.template get_as<resolve_request>(0));
@@ -69,72 +70,73 @@ std::optional<session_event> event_of_upsert(const caf::message& request,
 
 } // namespace
 
-std::optional<remote_kind> kind_of(const caf::type_erased_tuple& x) {
+request_kind kind_of_content(const caf::type_erased_tuple& x) {
   if (x.size() != 1)
-    return std::nullopt;
+    return request_kind::none;
   if (x.match_element<get_request>(0))
-    return remote_kind::get;
+    return request_kind::get;
   if (x.match_element<upsert_request>(0))
-    return remote_kind::upsert;
+    return request_kind::upsert;
   if (x.match_element<delete_request>(0))
-    return remote_kind::remove;
+    return request_kind::remove;
   if (x.match_element<get_all_request>(0))
-    return remote_kind::get_all;
+    return request_kind::get_all;
   if (x.match_element<delete_all_request>(0))
-    return remote_kind::remove_all;
+    return request_kind::remove_all;
   if (x.match_element<delete_others_request>(0))
-    return remote_kind::remove_others;
+    return request_kind::remove_others;
   if (x.match_element<revoke_before_request>(0))
-    return remote_kind::revoke_before;
+    return request_kind::revoke_before;
   if (x.match_element<resolve_request>(0))
-    return remote_kind::resolve;
-  return std::nullopt;
+    return request_kind::resolve;
+  return request_kind::none;
 }
 
-call_kind effect_of(remote_kind x) {
+call_kind effect_of(request_kind x) {
   switch (x) {
-    case remote_kind::get:
-    case remote_kind::get_all:
-    case remote_kind::resolve:
+    case request_kind::get:
+    case request_kind::get_all:
+    case request_kind::resolve:
+    case request_kind::none:
       return call_kind::read;
-    case remote_kind::upsert:
+    case request_kind::upsert:
       return call_kind::upsert;
-    case remote_kind::remove:
-    case remote_kind::remove_all:
-    case remote_kind::remove_others:
-    case remote_kind::revoke_before:
+    case request_kind::remove:
+    case request_kind::remove_all:
+    case request_kind::remove_others:
+    case request_kind::revoke_before:
       break;
   }
   return call_kind::remove;
 }
 
-caf::error check(const caf::type_erased_tuple& x, remote_kind kind) {
+caf::error check(const caf::type_erased_tuple& x, request_kind kind) {
   return visit(x, kind, [](auto& request) { return check(request); });
 }
 
-caf::timespan timeout_of(const caf::message& x, remote_kind kind) {
+caf::timespan timeout_of(const caf::message& x, request_kind kind) {
   return visit(x, kind, [](auto& request) { return request.timeout; });
 }
 
-void set_timeout(caf::message& x, remote_kind kind, caf::timespan value) {
+void set_timeout(caf::message& x, request_kind kind, caf::timespan value) {
   changeable content{x};
   visit(content, kind, [value](auto& request) { request.timeout = value; });
 }
 
 std::optional<session_event> event_of(const caf::message& request,
-                                      remote_kind kind,
+                                      request_kind kind,
                                       const caf::message& answer) {
-  if (kind == remote_kind::upsert)
+  if (kind == request_kind::upsert)
     return event_of_upsert(request, answer);
   if (effect_of(kind) == call_kind::read || !answer.match_elements<removed>())
     return std::nullopt;
   switch (kind) {
-    case remote_kind::remove:
+    case request_kind::remove:
       return event(session_event_kind::deleted,
                    request.get_as<delete_request>(0).key);
-    case remote_kind::remove_all:
+    case request_kind::remove_all:
       return whole_set(request.get_as<delete_all_request>(0).set);
-    case remote_kind::remove_others:
+    case request_kind::remove_others:
       return whole_set(request.get_as<delete_others_request>(0).keep.set());
     default:
       break;

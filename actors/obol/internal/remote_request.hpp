@@ -1,6 +1,7 @@
 #pragma once
 
 #include "obol/internal/call_fate.hpp"
+#include "obol/internal/metric_labels.hpp"
 #include "obol/messages.hpp"
 
 #include <caf/error.hpp>
@@ -8,39 +9,26 @@
 #include <caf/timespan.hpp>
 #include <caf/type_erased_tuple.hpp>
 
-#include <cstdint>
 #include <optional>
 
 namespace obol::internal {
 
-/// Which of the store's requests a message is.
-enum class remote_kind : std::uint8_t {
-  get,
-  upsert,
-  remove,
-  get_all,
-  remove_all,
-  remove_others,
-  revoke_before,
-  resolve,
-};
+/// Which request a message is; `none` if it is none that goes to a node.
+request_kind kind_of_content(const caf::type_erased_tuple& x);
 
-/// Empty if it is none that goes to a node.
-std::optional<remote_kind> kind_of(const caf::type_erased_tuple& x);
-
-call_kind effect_of(remote_kind x);
+call_kind effect_of(request_kind x);
 
 /// Why the request breaks a rule; empty if it keeps them all.
-caf::error check(const caf::type_erased_tuple& x, remote_kind kind);
+caf::error check(const caf::type_erased_tuple& x, request_kind kind);
 
-caf::timespan timeout_of(const caf::message& x, remote_kind kind);
+caf::timespan timeout_of(const caf::message& x, request_kind kind);
 
-void set_timeout(caf::message& x, remote_kind kind, caf::timespan value);
+void set_timeout(caf::message& x, request_kind kind, caf::timespan value);
 
 /// What subscribers are told when the request was answered so; empty if
 /// nothing.
 std::optional<session_event> event_of(const caf::message& request,
-                                      remote_kind kind,
+                                      request_kind kind,
                                       const caf::message& answer);
 
 } // namespace obol::internal
