@@ -60,7 +60,7 @@ load_client::load_client(facade& store, const load_plan& plan,
 }
 
 void load_client::run() {
-  while (load_plan::clock::now() < plan_.begin + plan_.length) {
+  while (goes_on()) {
     auto where = choose();
     auto user = static_cast<std::uint32_t>(where.user - 1);
     auto is_mine = user % (plan_.processes * threads_per_process) == thread_;
@@ -78,6 +78,11 @@ void load_client::run() {
       get(where);
     std::this_thread::sleep_for(plan_.pause);
   }
+}
+
+bool load_client::goes_on() const {
+  return load_plan::clock::now() < plan_.begin + plan_.limit
+         && !std::filesystem::exists(plan_.end_mark);
 }
 
 load_client::place load_client::choose() {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <mutex>
 #include <random>
 #include <string>
@@ -24,7 +25,9 @@ struct load_plan {
   /// The calendar at that instant.
   unix_seconds begin_seconds = 0;
 
-  std::chrono::seconds length{10};
+  /// The load ends when there is this file, and after so long in any case.
+  std::filesystem::path end_mark;
+  std::chrono::seconds limit{600};
 
   /// Which of the processes this is, from 0, and how many there are.
   std::uint32_t process = 0;
@@ -51,7 +54,7 @@ class load_client {
 public:
   load_client(facade& store, const load_plan& plan, std::uint32_t thread);
 
-  /// Until the plan's end.
+  /// Until the load ends.
   void run();
 
   const std::vector<written_operation>& written() const {
@@ -68,6 +71,7 @@ private:
     session_key key;
   };
 
+  bool goes_on() const;
   place choose();
   void log_in(const place& where);
   void refresh(const place& where);

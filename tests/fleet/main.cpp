@@ -1,10 +1,11 @@
 // A client process of a fleet: load on nodes, written down for the checker.
 //
-//   obol_fleet_client BEGIN_NS BEGIN_SECONDS SECONDS PROCESS PROCESSES FILE
+//   obol_fleet_client BEGIN_NS BEGIN_SECONDS END_MARK PROCESS PROCESSES FILE
 //                     ADDRESS...
 //
-// BEGIN_NS is on the steady clock, which all processes of a machine share. Ends
-// with 0 when every call was answered and FILE is written.
+// BEGIN_NS is on the steady clock, which all processes of a machine share.
+// Makes load until there is a file END_MARK, and ends with 0 when every call
+// was answered and FILE is written.
 
 #include "obol/error.hpp"
 #include "obol/facade.hpp"
@@ -32,7 +33,7 @@ load_plan plan_of(char** words) {
   result.begin = load_plan::clock::time_point{
     std::chrono::nanoseconds{std::stoll(words[1])}};
   result.begin_seconds = std::stoll(words[2]);
-  result.length = std::chrono::seconds{std::stoll(words[3])};
+  result.end_mark = words[3];
   result.process = static_cast<std::uint32_t>(std::stoul(words[4]));
   result.processes = static_cast<std::uint32_t>(std::stoul(words[5]));
   return result;
