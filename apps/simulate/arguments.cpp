@@ -147,7 +147,8 @@ clients saw against the rules. The same seed gives the same run.
   --seeds N        how many seeds (1000)
   --first S        the first of them (1)
   --seed S         this one only
-  --workload W     hot_sessions, login_product, pool_stress or start_up
+  --workload W     hot_sessions, login_product, pool_stress, start_up
+                   or fleet
                    (each seed has its own)
   --faults A,B     only these faults, all of them in every run; or none
                    (each seed has its own)

@@ -162,8 +162,13 @@ simulated_nodes::simulated_nodes(caf::actor_system& system, carrier carry)
 }
 
 simulated_nodes::~simulated_nodes() {
-  while (!nodes_.empty())
-    kill(nodes_.begin()->first);
+  // Nothing is on its way any more.
+  for (auto& x : nodes_) {
+    x.second->dead = true;
+    x.second->held.clear();
+    for (auto& one : std::vector{x.second->links})
+      one->close();
+  }
 }
 
 void simulated_nodes::open(std::uint16_t port, gateway_actor gateway) {
@@ -226,17 +231,17 @@ simulated_nodes::make_link(const std::shared_ptr<node>& to) {
 
 void simulated_nodes::connect(const node_address& where,
                               obol::internal::duration, done tell) {
-  carry_(++ways_, [this, port = where.port, tell] {
-    auto known = nodes_.find(port);
-    if (known == nodes_.end()) {
+  carry_(++ways_, [self = shared_from_this(), port = where.port, tell] {
+    auto known = self->nodes_.find(port);
+    if (known == self->nodes_.end()) {
       tell(caf::make_error(ec::unavailable, std::string{"nobody is there"}));
       return;
     }
     // One that stands still greets when it goes on.
     auto to = known->second;
-    to->run([this, to, tell] {
-      auto made = make_link(to);
-      carry_(made->way_back, [made, tell] {
+    to->run([self, to, tell] {
+      auto made = self->make_link(to);
+      self->carry_(made->way_back, [made, tell] {
         if (made->handle)
           tell(caf::actor_cast<gateway_actor>(made->handle));
       });

@@ -13,8 +13,11 @@
 namespace obol::testing::internal {
 
 /// Nodes and the connections to them, in memory. A node is a gateway at a port.
-/// What passes is written to bytes and read again, as on a wire. For one thread.
-class simulated_nodes final : public obol::internal::node_network {
+/// What passes is written to bytes and read again, as on a wire. For one thread;
+/// held by shared pointers.
+class simulated_nodes final
+  : public obol::internal::node_network,
+    public std::enable_shared_from_this<simulated_nodes> {
 public:
   /// Lets something arrive, now or later, but never before what was sent the
   /// same way earlier.

@@ -1,6 +1,7 @@
 #include "obol/testing/internal/world.hpp"
 
 #include "obol/internal/spawn.hpp"
+#include "obol/remote_store.hpp"
 #include "obol/internal/store_metrics.hpp"
 #include "obol/spawn_store.hpp"
 #include "obol/testing/internal/epoch.hpp"
@@ -109,8 +110,9 @@ caf::scheduler::test_coordinator& world::scheduler() {
 }
 
 void world::stop_stores() {
-  for (auto& x : stores_)
-    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  for (auto* list : {&remotes_, &stores_})
+    for (auto& x : *list)
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
 }
 
 void world::kill(const caf::actor& client) {
@@ -121,6 +123,7 @@ void world::kill(const caf::actor& client) {
 bool world::end() {
   stop_stores();
   stores_.clear();
+  remotes_.clear();
   auto nobody_but_clients
     = [this] { return system_.registry().running() <= clients_.size(); };
   auto ended = run_until(nobody_but_clients, now_ + end_time_max);
@@ -226,6 +229,22 @@ obol::internal::request_totals world::counted() const {
   obol::internal::request_totals result;
   for (auto& x : counts_)
     result.add(x.counts()->totals());
+  return result;
+}
+
+caf::expected<store_actor>
+world::connect_store(remote_options settings,
+                     std::shared_ptr<obol::internal::node_network> nodes) {
+  auto sink
+    = [this](log_level, std::string_view who, std::string_view what) {
+        trace.note(now_, who, [&] { return std::string{what}; });
+      };
+  auto result = obol::internal::connect_store(
+    system_, std::move(settings), sink, std::move(nodes),
+    std::make_shared<simulated_clock>(*this),
+    std::make_shared<simulated_random_source>(random.fork()));
+  if (result)
+    remotes_.push_back(*result);
   return result;
 }
 

@@ -2,7 +2,9 @@
 
 #include "obol/interfaces.hpp"
 #include "obol/internal/request_totals.hpp"
+#include "obol/internal/node_network.hpp"
 #include "obol/log.hpp"
+#include "obol/node_options.hpp"
 #include "obol/metrics.hpp"
 #include "obol/options.hpp"
 #include "obol/testing/fault.hpp"
@@ -23,6 +25,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -68,6 +71,11 @@ public:
 
   /// Starts a store; the network knows it by the order of the calls, from 1.
   caf::expected<store_actor> spawn_store(options settings);
+
+  /// Starts a client of nodes.
+  caf::expected<store_actor>
+  connect_store(remote_options settings,
+                std::shared_ptr<obol::internal::node_network> nodes);
 
   /// Somebody who can make requests.
   caf::actor make_client();
@@ -140,6 +148,7 @@ private:
   caf::actor_system system_;
   random_stream turns_;
   std::vector<store_actor> stores_;
+  std::vector<store_actor> remotes_;
   std::vector<caf::actor> clients_;
 };
 

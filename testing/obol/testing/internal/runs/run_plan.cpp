@@ -87,6 +87,8 @@ run_plan draw_plan(const run_settings& settings) {
   result.stores = result.workload == workload_kind::start_up
                     ? 1 + more_stores
                     : (more_stores == 2 ? 2 : 1);
+  if (result.workload == workload_kind::fleet)
+    result.stores = 1 + more_stores;
   result.options = draw_options(random, result.server, settings.mistake);
   return result;
 }

@@ -9,6 +9,7 @@ namespace obol::testing::internal {
 std::unique_ptr<workload> make_workload(workload_kind kind, stage where) {
   switch (kind) {
     case workload_kind::hot_sessions:
+    case workload_kind::fleet:
       return make_hot_sessions(std::move(where));
     case workload_kind::login_product:
       return make_login_product(std::move(where));

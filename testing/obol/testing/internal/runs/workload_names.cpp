@@ -4,8 +4,8 @@ namespace obol::testing::internal {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> workload_words
-  = {"hot_sessions", "login_product", "pool_stress", "start_up"};
+constexpr std::array<std::string_view, 5> workload_words
+  = {"hot_sessions", "login_product", "pool_stress", "start_up", "fleet"};
 
 constexpr std::array<std::string_view, 4> mistake_words
   = {"none", "charon_rule", "blind_resend", "reread"};

@@ -18,13 +18,16 @@ enum class workload_kind : std::uint8_t {
   pool_stress,
   /// The server is away, wrong or slow when the stores start.
   start_up,
+  /// As hot_sessions, by clients of nodes that die and stand still.
+  fleet,
 };
 
-inline constexpr std::array<workload_kind, 4> all_workloads = {
+inline constexpr std::array<workload_kind, 5> all_workloads = {
   workload_kind::hot_sessions,
   workload_kind::login_product,
   workload_kind::pool_stress,
   workload_kind::start_up,
+  workload_kind::fleet,
 };
 
 std::string to_string(workload_kind x);
