@@ -94,7 +94,7 @@ TEST(NodeOptionsTest, NamesTheValueOutOfRange) {
   EXPECT_THAT(refusal(validate(x)), HasSubstr("limits.max_peers is '0'"));
   auto remote = one_node("localhost");
   remote.probe_interval = 0ms;
-  EXPECT_THAT(refusal(validate(remote)), HasSubstr("probe_interval is '0s'"));
+  EXPECT_THAT(refusal(validate(remote)), HasSubstr("probe_interval is '0'"));
   remote = one_node("localhost");
   remote.backoff_initial = remote.backoff_max + 1ms;
   EXPECT_THAT(refusal(validate(remote)), HasSubstr("backoff_initial"));
