@@ -126,6 +126,24 @@ TEST_F(RemoteStoreTest, SoManyCallsAreUnderWayAndNoMore) {
   EXPECT_TRUE(next.is_here());
 }
 
+TEST_F(RemoteStoreTest, ReportsTakeNoRoomFromCalls) {
+  // Given room for one call, and nodes that owe a report each
+  auto settings = simulated_fleet::client_options(2);
+  settings.max_in_flight = 1;
+  fleet.start_nodes();
+  fleet.start_client(settings);
+  sim.advance(50ms);
+  fleet.nodes->stall(simulated_fleet::port(0), true);
+  sim.advance(600ms);
+  // Both calls are made in turn at the node that moves.
+  for (int i = 0; i < 2; ++i) {
+    auto call = sim.get("sid");
+    sim.advance(1500ms);
+    EXPECT_FALSE(call.value().session);
+  }
+  fleet.nodes->stall(simulated_fleet::port(0), false);
+}
+
 // -- nodes that cannot serve --------------------------------------------------
 
 TEST_F(RemoteStoreTest, NodeWithoutItsServerIsFollowedByAnother) {

@@ -67,7 +67,7 @@ void remote_desk::take(caf::mailbox_element& x, request_kind kind,
       reason = closing();
     else if (!reason && !ledger_.may_serve(now))
       reason = reason_of_outage();
-    else if (!reason && calls_.size() >= settings_.max_in_flight)
+    else if (!reason && calls_.size() - probes_ >= settings_.max_in_flight)
       reason = caf::make_error(
         ec::overloaded, std::string{"max_in_flight calls are under way"});
     if (reason)
@@ -94,6 +94,8 @@ bool remote_desk::answer(caf::mailbox_element& x, caf::execution_unit* host) {
       return true;
     auto taken = std::move(*calls_.take(id));
     ledger_.on_heard(taken.node, now);
+    if (taken.is_probe)
+      --probes_;
     if (taken.is_probe)
       on_probe_answer(taken.node, x.move_content_to_message(), now);
     else
@@ -236,8 +238,10 @@ void remote_desk::on_lost(slot_id slot, caf::error reason,
     nodes_[slot] = nullptr;
     for (auto id : calls_.all([slot](auto& x) { return x.node == slot; })) {
       auto taken = std::move(*calls_.take(id));
-      if (taken.is_probe)
+      if (taken.is_probe) {
+        --probes_;
         continue;
+      }
       taken.node = nowhere;
       taken.tried = 0;
       if (taken.fate.on_lost(recognises) == call_fate::action::try_another) {
@@ -260,6 +264,7 @@ void remote_desk::probe(slot_id slot, caf::execution_unit* host) {
     call x{nullptr, {}, {}, request_kind::get, call_fate{call_kind::read},
            instant::max(), slot, 0, true};
     auto id = calls_.put(std::move(x));
+    ++probes_;
     out.push_back({caf::actor_cast<caf::strong_actor_ptr>(sender_),
                    caf::actor_cast<caf::strong_actor_ptr>(nodes_[slot]),
                    caf::make_message_id(id),
@@ -312,8 +317,10 @@ void remote_desk::abort(caf::execution_unit* host) {
     closed_ = true;
     for (auto id : calls_.all([](auto&) { return true; })) {
       auto taken = std::move(*calls_.take(id));
-      if (taken.is_probe)
+      if (taken.is_probe) {
+        --probes_;
         continue;
+      }
       auto last = taken.fate.on_end(closing(), taken.node != nowhere,
                                     token_of(taken));
       finish(std::move(taken), std::move(last), out);
@@ -326,7 +333,7 @@ void remote_desk::abort(caf::execution_unit* host) {
 
 std::size_t remote_desk::in_flight() {
   std::lock_guard guard{mutex_};
-  return calls_.all([](auto& x) { return !x.is_probe; }).size();
+  return calls_.size() - probes_;
 }
 
 caf::error remote_desk::reason_of_outage() const {

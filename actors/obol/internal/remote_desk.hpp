@@ -148,7 +148,9 @@ private:
   std::mutex mutex_;
   // Guarded by mutex_, like all that follows.
   node_ledger ledger_;
+  /// With the probes among them, which take up no room of the others.
   ticket_table<call> calls_;
+  std::size_t probes_ = 0;
   std::vector<gateway_actor> nodes_;
   bool closed_ = false;
 };
