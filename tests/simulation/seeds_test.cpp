@@ -89,7 +89,9 @@ INSTANTIATE_TEST_SUITE_P(
                     lesson{"ANewSessionDoesNotShortenATombstonesLife", 10143974,
                            workload_kind::login_product, std::nullopt},
                     lesson{"ARegistrarThatHasFailedForLongRestsForLong", 269491,
-                           workload_kind::start_up, std::nullopt}),
+                           workload_kind::start_up, std::nullopt},
+                    lesson{"AServersClockThatJumpsCostsNoUpsertItsTime", 695,
+                           workload_kind::fleet, std::nullopt}),
   [](auto& x) { return std::string{x.param.what}; });
 
 } // namespace

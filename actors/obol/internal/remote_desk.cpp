@@ -110,6 +110,13 @@ void remote_desk::on_answer(call x, caf::message content, instant now,
   auto failure = content.match_elements<caf::error>()
                    ? content.get_as<caf::error>(0)
                    : caf::error{};
+  if (is_early(x, failure, now)) {
+    // The next sweep sends it again, by then perhaps with a newer report.
+    x.what.get_mutable_as<upsert_request>(0).origin.server_deadline = 0;
+    x.node = nowhere;
+    calls_.put(std::move(x));
+    return;
+  }
   if (x.fate.on_answer(failure) == call_fate::action::deliver) {
     finish(std::move(x), std::move(content), out);
     return;
@@ -120,6 +127,12 @@ void remote_desk::on_answer(call x, caf::message content, instant now,
   x.tried |= node_ledger::slot_set{1} << x.node;
   x.node = nowhere;
   route(std::move(x), now, out);
+}
+
+bool remote_desk::is_early(const call& x, const caf::error& failure,
+                           instant now) {
+  return x.kind == request_kind::upsert && !x.fate.in_doubt()
+         && code_of(failure) == ec::deadline_exceeded && now < x.deadline;
 }
 
 void remote_desk::on_probe_answer(slot_id slot, const caf::message& content,

@@ -131,6 +131,11 @@ private:
 
   void on_answer(call x, caf::message content, instant now, parcels& out);
 
+  /// Whether a node has found the server's clock beyond the last instant of an
+  /// upsert that has time left: that clock has jumped since the node's report.
+  /// Nothing was written, nor will it be before another instant is set.
+  static bool is_early(const call& x, const caf::error& failure, instant now);
+
   void on_probe_answer(slot_id slot, const caf::message& content, instant now);
 
   caf::error reason_of_outage() const;
