@@ -121,11 +121,7 @@ caf::error private_server::launch() {
 }
 
 bool private_server::is_listening() const {
-  auto socket = servers::connect_to(socket_path());
-  if (socket < 0)
-    return false;
-  ::close(socket);
-  return true;
+  return servers::is_answered(socket_path());
 }
 
 bool private_server::has_ended() {

@@ -174,8 +174,7 @@ void server_process::run_once() {
 void server_process::await_listening() {
   auto limit = steady_clock::now() + start_limit;
   while (!has_ended(pid_, WNOHANG)) {
-    if (auto socket = connect_to(command_.socket_path); socket >= 0) {
-      ::close(socket);
+    if (is_answered(command_.socket_path)) {
       hear_({server_event::kind::listening, {}});
       return;
     }

@@ -35,4 +35,17 @@ int connect_to(const std::string& path) {
   return -1;
 }
 
+bool is_answered(const std::string& path) {
+  auto socket = connect_to(path);
+  if (socket < 0)
+    return false;
+  static constexpr char ping[] = "PING\r\n";
+  char reply = 0;
+  auto answered = ::send(socket, ping, sizeof(ping) - 1, MSG_NOSIGNAL)
+                    == static_cast<ssize_t>(sizeof(ping) - 1)
+                  && ::recv(socket, &reply, 1, 0) == 1;
+  ::close(socket);
+  return answered;
+}
+
 } // namespace obol::servers

@@ -12,4 +12,8 @@ inline constexpr std::size_t max_socket_path_size = 107;
 /// up after five seconds.
 int connect_to(const std::string& path);
 
+/// Whether a server there answers a request, if only with LOADING. One that has
+/// opened its socket may still end before it does: over a file it cannot read.
+bool is_answered(const std::string& path);
+
 } // namespace obol::servers
