@@ -4,6 +4,7 @@
 
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
+#include <caf/unit.hpp>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -30,7 +31,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-caf::behavior visitor(caf::event_based_actor* self) {
+/// With an argument: CAF 0.17.6 makes a reference of a null pointer without.
+caf::behavior visitor(caf::event_based_actor* self, caf::unit_t) {
   self->set_default_handler(caf::drop);
   return {[self](const visitor_job& job) { job.run(self); }};
 }
@@ -47,7 +49,7 @@ protected:
              options settings = simulated_store::small_options()) {
     fleet.emplace(1, limits, std::move(settings));
     fleet->start_nodes();
-    visitor_ = fleet->sim.system().spawn(visitor);
+    visitor_ = fleet->sim.system().spawn(visitor, caf::unit);
   }
 
   /// Asked at the next `run`.
@@ -118,7 +120,7 @@ TEST_F(GatewayTest, StoreThatIsNotReadyIsUnavailableAtOnce) {
   fleet.emplace(1);
   fleet->sim.network->refuse_connects(true);
   fleet->start_nodes();
-  visitor_ = fleet->sim.system().spawn(visitor);
+  visitor_ = fleet->sim.system().spawn(visitor, caf::unit);
   get("sid");
   ask<node_report>(probe_request{});
   fleet->sim.run();
