@@ -58,8 +58,12 @@ void remote_desk::take(caf::mailbox_element& x, request_kind kind,
   parcels out;
   {
     std::lock_guard guard{mutex_};
-    call taken{x.sender, x.mid, x.move_content_to_message(), kind,
-               call_fate{effect_of(kind)}, now};
+    call taken{x.sender,
+               x.mid,
+               x.move_content_to_message(),
+               kind,
+               call_fate{effect_of(kind)},
+               now};
     auto timeout = timeout_of(taken.what, kind);
     taken.deadline += timeout.count() == 0 ? duration{settings_.deadline}
                                            : duration{timeout};
@@ -215,10 +219,9 @@ std::optional<resolution_token> remote_desk::token_of(const call& x) {
   if (x.kind != request_kind::upsert)
     return std::nullopt;
   auto& request = x.what.get_as<upsert_request>(0);
-  return resolution_token{request.session.key(),
-                          request.session.lock_version + 1,
-                          to_hex(request.origin.operation_id),
-                          request.origin.server_deadline};
+  return resolution_token{
+    request.session.key(), request.session.lock_version + 1,
+    to_hex(request.origin.operation_id), request.origin.server_deadline};
 }
 
 void remote_desk::deliver(parcels& out, caf::execution_unit* host) {
@@ -274,8 +277,15 @@ void remote_desk::probe(slot_id slot, caf::execution_unit* host) {
     std::lock_guard guard{mutex_};
     if (!nodes_[slot])
       return;
-    call x{nullptr, {}, {}, request_kind::get, call_fate{call_kind::read},
-           instant::max(), slot, 0, true};
+    call x{nullptr,
+           {},
+           {},
+           request_kind::get,
+           call_fate{call_kind::read},
+           instant::max(),
+           slot,
+           0,
+           true};
     auto id = calls_.put(std::move(x));
     ++probes_;
     out.push_back({caf::actor_cast<caf::strong_actor_ptr>(sender_),
@@ -291,9 +301,8 @@ void remote_desk::sweep(caf::execution_unit* host) {
   parcels out;
   {
     std::lock_guard guard{mutex_};
-    auto waits_or_late = [now](const call& x) {
-      return x.deadline <= now || x.node == nowhere;
-    };
+    auto waits_or_late
+      = [now](const call& x) { return x.deadline <= now || x.node == nowhere; };
     for (auto id : calls_.all(waits_or_late)) {
       auto taken = std::move(*calls_.take(id));
       if (now < taken.deadline) {
@@ -334,71 +343,12 @@ void remote_desk::abort(caf::execution_unit* host) {
         --probes_;
         continue;
       }
-      auto last = taken.fate.on_end(closing(), taken.node != nowhere,
-                                    token_of(taken));
+      auto last
+        = taken.fate.on_end(closing(), taken.node != nowhere, token_of(taken));
       finish(std::move(taken), std::move(last), out);
     }
   }
   deliver(out, host);
-}
-
-// -- queries ------------------------------------------------------------------
-
-std::size_t remote_desk::in_flight() {
-  std::lock_guard guard{mutex_};
-  return calls_.size() - probes_;
-}
-
-caf::error remote_desk::reason_of_outage() const {
-  auto& reason = ledger_.trouble();
-  // The node's own words, where it has some for us.
-  if (code_of(reason) == ec::unavailable || code_of(reason) == ec::misconfigured)
-    return reason;
-  return caf::make_error(ec::unavailable,
-                         "no node is ready: " + describe(reason));
-}
-
-caf::error remote_desk::trouble() {
-  std::lock_guard guard{mutex_};
-  return ledger_.count(node_ledger::phase::ready) > 0 ? caf::error{}
-                                                       : reason_of_outage();
-}
-
-bool remote_desk::is_ready() {
-  std::lock_guard guard{mutex_};
-  return ledger_.count(node_ledger::phase::ready) > 0;
-}
-
-gateway_actor remote_desk::node(slot_id slot) {
-  std::lock_guard guard{mutex_};
-  return nodes_[slot];
-}
-
-store_status remote_desk::status() {
-  std::lock_guard guard{mutex_};
-  using phase = node_ledger::phase;
-  store_status result;
-  for (slot_id slot = 0; slot < ledger_.size(); ++slot)
-    if (ledger_.phase_of(slot) == phase::ready) {
-      auto& known = ledger_.report_of(slot).status;
-      result.layout = known.layout;
-      result.server = known.server;
-    }
-  auto ready = ledger_.count(phase::ready);
-  result.phase = ready > 0 ? pool_phase::ready : pool_phase::not_ready;
-  if (ready == 0)
-    result.reason = describe(reason_of_outage());
-  auto busy = calls_.all(
-    [](auto& x) { return !x.is_probe && x.node != nowhere; }).size();
-  auto waiting = calls_.all([](auto& x) { return x.node == nowhere; }).size();
-  result.pool.idle = static_cast<std::uint32_t>(ready);
-  result.pool.connecting = static_cast<std::uint32_t>(
-    ledger_.size() - ready - ledger_.count(phase::unready));
-  result.pool.in_flight = static_cast<std::uint32_t>(busy);
-  result.pool.waiting = static_cast<std::uint32_t>(waiting);
-  result.connections_opened = ledger_.connected;
-  result.connections_lost = ledger_.lost;
-  return result;
 }
 
 } // namespace obol::internal
