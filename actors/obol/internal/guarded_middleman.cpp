@@ -1,6 +1,6 @@
 #include "obol/internal/guarded_middleman.hpp"
 
-#include "obol/internal/tls_scribe.hpp"
+#include "obol/internal/link_scribe.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
@@ -36,8 +36,7 @@ guarded_middleman::open(const gateway_actor& published,
     = network::new_tcp_acceptor_impl(where.port, where.host.c_str(), true);
   if (!socket)
     return std::move(socket.error());
-  auto door = encrypted() ? make_tls_doorman(backend_, *socket, identity_)
-                          : backend_.new_doorman(*socket);
+  auto door = make_link_doorman(backend_, *socket, identity_);
   auto port = door->port();
   caf::anon_send(broker(), caf::publish_atom::value, std::move(door), port,
                  caf::actor_cast<caf::strong_actor_ptr>(published),
@@ -55,9 +54,7 @@ caf::io::scribe_ptr guarded_middleman::connect(const node_address& where) {
   auto socket = network::new_tcp_connection(where.host, where.port);
   if (!socket)
     return nullptr;
-  return encrypted()
-           ? make_tls_scribe(backend_, *socket, *identity_, where.host)
-           : backend_.new_scribe(*socket);
+  return make_link_scribe(backend_, *socket, identity_.get(), where.host);
 }
 
 guarded_middleman* guarded_middleman_of(caf::actor_system& system) {

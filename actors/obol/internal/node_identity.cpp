@@ -13,6 +13,9 @@ namespace obol::internal {
 
 namespace {
 
+/// Room for what one read of a socket can bring.
+constexpr std::size_t read_buffer_bytes = 64 * 1024;
+
 caf::error broken(const char* option, const std::string& path,
                   const std::string& what) {
   ERR_clear_error();
@@ -32,6 +35,9 @@ void restrict(SSL_CTX* context) {
                                  | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE
                               | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // Many records are taken from the socket at once.
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_default_read_buffer_len(context, read_buffer_bytes);
   // Sessions that are taken up again would pass by the certificates.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context, 0);

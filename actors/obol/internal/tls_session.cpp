@@ -29,13 +29,12 @@ void tls_session::begin(SSL* handle) {
   ERR_clear_error();
 }
 
-bool tls_session::is_through() const {
+bool tls_session::is_open() const {
   return SSL_is_init_finished(handle_.get()) == 1;
 }
 
-tls_session::rw_state
-tls_session::read(std::size_t& count, void* buffer, std::size_t size,
-                  const std::function<void()>& opened) {
+link_session::rw_state tls_session::read(std::size_t& count, void* buffer,
+                                         std::size_t size) {
   count = 0;
   if (size == 0)
     return rw_state::indeterminate;
@@ -43,18 +42,14 @@ tls_session::read(std::size_t& count, void* buffer, std::size_t size,
   // error of this one.
   ERR_clear_error();
   auto result = SSL_read(handle_.get(), buffer, clamp(size));
-  auto state = result > 0 ? rw_state::success : outcome_of(result);
-  if (result > 0)
-    count = static_cast<std::size_t>(result);
-  if (!told_ && state == rw_state::success && is_through()) {
-    told_ = true;
-    opened();
-  }
-  return state;
+  if (result <= 0)
+    return outcome_of(result);
+  count = static_cast<std::size_t>(result);
+  return rw_state::success;
 }
 
-tls_session::rw_state tls_session::write(std::size_t& count, const void* buffer,
-                                         std::size_t size) {
+link_session::rw_state
+tls_session::write(std::size_t& count, const void* buffer, std::size_t size) {
   count = 0;
   if (size == 0)
     return rw_state::indeterminate;
@@ -66,12 +61,12 @@ tls_session::rw_state tls_session::write(std::size_t& count, const void* buffer,
   return rw_state::success;
 }
 
-bool tls_session::holds(std::size_t count) const {
-  return count > 0
-         && static_cast<std::size_t>(SSL_pending(handle_.get())) >= count;
+/// Also if it is not a whole record yet: reading then finds nothing.
+bool tls_session::holds_more() const {
+  return SSL_has_pending(handle_.get()) == 1;
 }
 
-tls_session::rw_state tls_session::outcome_of(int result) const {
+link_session::rw_state tls_session::outcome_of(int result) const {
   switch (SSL_get_error(handle_.get(), result)) {
     case SSL_ERROR_WANT_READ:
     case SSL_ERROR_WANT_WRITE:
