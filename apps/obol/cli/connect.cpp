@@ -50,10 +50,7 @@ std::string text_of(const endpoint& x) {
 /// The same error, saying which server it is about.
 caf::error about_server(const caf::error& reason, const std::string& server) {
   auto code = code_of(reason).value_or(ec::unavailable);
-  auto text = describe(reason);
-  if (auto prefix = to_string(code) + ": "; text.starts_with(prefix))
-    text.erase(0, prefix.size());
-  return caf::make_error(code, text + " (" + server
+  return caf::make_error(code, reason_of(reason) + " (" + server
                                  + "; --redis or OBOL_REDIS name another "
                                    "server)");
 }

@@ -31,12 +31,10 @@ exit_code exit_code_of(const caf::error& error) {
 }
 
 exit_code report(const caf::error& error) {
-  auto text = describe(error);
   // Who reads this gave the argument; the name of the class adds nothing.
-  auto prefix = to_string(ec::invalid_argument) + ": ";
-  if (text.starts_with(prefix))
-    text.erase(0, prefix.size());
-  std::cerr << "obol: " << text << '\n';
+  auto is_plain = code_of(error) == ec::invalid_argument;
+  std::cerr << "obol: " << (is_plain ? reason_of(error) : describe(error))
+            << '\n';
   return exit_code_of(error);
 }
 
@@ -46,6 +44,14 @@ exit_code wrong_usage(const std::string& text) {
 
 caf::error usage_error(std::string text) {
   return caf::make_error(ec::invalid_argument, std::move(text));
+}
+
+std::string reason_of(const caf::error& error) {
+  auto result = describe(error);
+  if (auto code = code_of(error))
+    if (auto prefix = to_string(*code) + ": "; result.starts_with(prefix))
+      result.erase(0, prefix.size());
+  return result;
 }
 
 std::string printable(const std::string& bytes) {

@@ -32,6 +32,9 @@ exit_code wrong_usage(const std::string& text);
 /// An `invalid_argument` with this text.
 caf::error usage_error(std::string text);
 
+/// What went wrong, without the name of the code before it.
+std::string reason_of(const caf::error& error);
+
 /// Text for a terminal: bytes that are not printable ASCII become `\xNN`, so
 /// that ids and paths cannot move the cursor.
 std::string printable(const std::string& bytes);

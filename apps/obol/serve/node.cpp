@@ -27,15 +27,6 @@ constexpr std::chrono::milliseconds farewell_time{100};
 constexpr auto server_start_limit
   = servers::server_process::start_limit + std::chrono::seconds{5};
 
-/// Without the name of the code, which `report` puts before it.
-std::string text_of(const caf::error& error) {
-  auto result = describe(error);
-  if (auto code = code_of(error))
-    if (auto prefix = to_string(*code) + ": "; result.starts_with(prefix))
-      result.erase(0, prefix.size());
-  return result;
-}
-
 } // namespace
 
 struct node::config : caf::actor_system_config {
@@ -134,7 +125,8 @@ caf::error node::start_metrics() {
     {host, where.port});
   if (!endpoint)
     return caf::make_error(code_of(endpoint.error()).value_or(ec::unavailable),
-                           "metrics_listen: " + text_of(endpoint.error()));
+                           "metrics_listen: "
+                             + cli::reason_of(endpoint.error()));
   plan_.log(log_level::info, who,
             "metrics on " + to_string(node_address{host, endpoint->port()}));
   endpoint_ = std::move(*endpoint);
