@@ -130,6 +130,31 @@ TEST_P(BenchOnServerTest, ServerTimeAndGrowthAreReported) {
   expect_tidy();
 }
 
+TEST_P(BenchOnServerTest, NodesAreMeasuredBesideAMereEcho) {
+  auto report = measure({"--remote", "1,20"});
+  ASSERT_TRUE(report.is_object());
+
+  // Gets in this process, by nodes, and echoes, plain and with TLS, went well,
+  for (std::string who : {"actors", "echo", "remote", "echo-tls", "remote-tls"})
+    for (std::string outstanding : {"/1", "/20"}) {
+      auto name = "get/" + who + outstanding;
+      EXPECT_GT(median(report, name, "operations_per_second"), 0) << name;
+      EXPECT_EQ(median(report, name, "failures"), 0) << name;
+    }
+
+  // are compared, and say what the other process used.
+  auto has = [](const json& list, const std::string& name) {
+    return std::any_of(list.begin(), list.end(), [&](auto& x) {
+      return x.at("name") == name && x.at("median") > 0;
+    });
+  };
+  EXPECT_TRUE(has(report.at("ratios"), "get/remote/20 : get/echo/20"));
+  EXPECT_TRUE(has(report.at("ratios"), "get/remote-tls/1 : get/echo-tls/1"));
+  EXPECT_TRUE(
+    has(report.at("figures"), "get/remote/20, processor time over there"));
+  expect_tidy();
+}
+
 TEST_P(BenchOnServerTest, HistoriesAreHeldAgainstTheRules) {
   auto report
     = measure({"--verify", "--clients", "1,12", "--workloads", "mixed,upsert"});
@@ -181,6 +206,7 @@ TEST(BenchTest, WrongFlagsAreNamed) {
     {{"--scheduler", "fifo"}, "--scheduler fifo"},
     {{"--scheduler", "stealing", "--by", "facade"}, "--scheduler stealing"},
     {{"--redis-benchmark", "/nonexistent"}, "--redis-benchmark"},
+    {{"--remote", "0"}, "--remote 0"},
     {{"--idle", "long"}, "--idle long"},
     {{"--verify", "--open", "30"}, "--verify and --open"},
     {{"--plot", "/nonexistent/plot.svg"}, "--plot"},

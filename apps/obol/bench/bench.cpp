@@ -6,6 +6,7 @@
 #include "bench/open_cells.hpp"
 #include "bench/plot.hpp"
 #include "bench/process_usage.hpp"
+#include "bench/remote/remote_cells.hpp"
 #include "bench/server_time.hpp"
 #include "bench/stage.hpp"
 #include "bench/yardsticks.hpp"
@@ -63,7 +64,7 @@ void introduce(stage& on, bool is_own_server) {
     std::to_string(std::chrono::duration<double>(on.settings.time).count()));
 }
 
-void run_parts(stage& on) {
+void run_parts(stage& on, const remote_peers* peers) {
   if (on.settings.closed_loop) {
     run_closed_loops(on);
     add_ratios(on.out);
@@ -74,6 +75,8 @@ void run_parts(stage& on) {
     measure_server_time(on);
   if (on.settings.growth)
     measure_growth(on);
+  if (peers)
+    measure_remote(on, *peers);
   if (on.settings.idle.count() > 0)
     measure_idle(on);
 }
@@ -83,7 +86,8 @@ cli::exit_code refuse_plot() {
 }
 
 cli::exit_code play(const bench_settings& settings,
-                    const options& store_options, bool is_own_server) {
+                    const options& store_options, const remote_peers* peers,
+                    bool is_own_server) {
   auto store = bench_store::open(store_options.clone(), settings.scheduler);
   if (!store)
     return cli::report(store.error());
@@ -96,7 +100,7 @@ cli::exit_code play(const bench_settings& settings,
     tidy_end end{on};
     introduce(on, is_own_server);
     data.load(link);
-    run_parts(on);
+    run_parts(on, peers);
   }
   out.peak_memory_bytes = peak_memory();
   if (settings.json)
@@ -132,10 +136,17 @@ cli::exit_code run(const cli::arguments& args) {
     demo::use_server(store_options, *own);
     settings->server = own->program();
   }
+  std::unique_ptr<remote_peers> peers;
+  if (!settings->remote_clients.empty()) {
+    auto started = remote_peers::start(store_options, settings->size);
+    if (!started)
+      return cli::report(started.error());
+    peers = std::move(*started);
+  }
   // hiredis writes to a server that may have gone: an error, not our end.
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    return play(*settings, store_options, own != nullptr);
+    return play(*settings, store_options, peers.get(), own != nullptr);
   } catch (const bench_failure& why) {
     return cli::report(
       caf::make_error(ec::unavailable, std::string{why.what()}));

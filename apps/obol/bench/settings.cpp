@@ -87,14 +87,16 @@ void read_parts(const cli::arguments& args, flag_values& flags,
   if (args.has("all")) {
     to.open_percents = {30, 50, 70};
     to.idle = std::chrono::seconds{5};
+    to.remote_clients = {1, 50, 500};
   }
   flags.numbers("open", to.open_percents, 1, 100);
+  flags.numbers("remote", to.remote_clients, 1, 1'000);
   flags.seconds("idle", to.idle, 0.01, 3'600);
   to.server_time = args.has("server-time") || args.has("all");
   to.growth = args.has("growth") || args.has("all");
   to.verify = args.has("verify");
   auto others = to.server_time || to.growth || !to.open_percents.empty()
-                || to.idle.count() > 0;
+                || to.idle.count() > 0 || !to.remote_clients.empty();
   to.closed_loop = args.has("all") || to.verify || !others;
 }
 

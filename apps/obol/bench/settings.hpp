@@ -29,6 +29,9 @@ struct bench_settings {
   /// Cost over the number of stored sessions and of sessions of a user.
   bool growth = false;
 
+  /// Calls outstanding with a node in another process; empty: no such part.
+  std::vector<std::uint64_t> remote_clients;
+
   /// How long an idle store is watched; zero: not at all.
   std::chrono::nanoseconds idle{0};
 

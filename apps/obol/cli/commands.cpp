@@ -32,6 +32,7 @@ constexpr std::string_view bench_flags[] = {"all",
                                             "per-user",
                                             "plot",
                                             "redis-benchmark",
+                                            "remote",
                                             "rounds",
                                             "scheduler",
                                             "seconds",
@@ -121,6 +122,10 @@ constexpr command table[] = {
    "                        was due\n"
    "  --server-time         the server's own time of an upsert, both guards\n"
    "  --growth              cost over stored sessions and sessions of a user\n"
+   "  --remote LIST         gets by a node in another process, with so many\n"
+   "                        outstanding, plain and with TLS, beside a mere "
+   "echo\n"
+   "                        of the same messages: --remote 1,50,500\n"
    "  --idle SECONDS        processor time of a store without work\n"
    "  --all                 all of these\n"
    "  --verify              closed loops whose histories are checked: exit "
