@@ -45,6 +45,12 @@ caf::behavior guarded_broker::make_behavior() {
   return ours.or_else(caf::message_handler{base.as_behavior_impl()});
 }
 
+bool guarded_broker::cleanup(caf::error&& reason, caf::execution_unit* host) {
+  // As abstract_broker does it, but not past the one who closes the mailbox.
+  close_all();
+  return caf::scheduled_actor::cleanup(std::move(reason), host);
+}
+
 void guarded_broker::learned_new_node_directly(const caf::node_id&, bool) {
 }
 

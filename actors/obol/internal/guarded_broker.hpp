@@ -44,6 +44,10 @@ public:
 
   caf::behavior make_behavior() override;
 
+  /// CAF's brokers end with their mailboxes open. What comes then, such as a
+  /// delayed message to itself, would lie there for good and hold its sender.
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override;
+
   /// CAF would ask the peer for its spawn server.
   void learned_new_node_directly(const caf::node_id& node,
                                  bool was_known) override;
