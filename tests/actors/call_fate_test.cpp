@@ -29,14 +29,30 @@ TEST(CallFateTest, SuccessAndDecisionsOfTheStoreAreDelivered) {
 }
 
 TEST(CallFateTest, NodeThatCannotServeIsFollowedByAnother) {
-  for (auto code : {ec::unavailable, ec::overloaded, ec::shutting_down,
-                    ec::misconfigured}) {
+  for (auto code : {ec::unavailable, ec::overloaded, ec::misconfigured}) {
     call_fate x{call_kind::upsert};
     EXPECT_EQ(x.on_answer(failure(code)), action::try_another);
     EXPECT_FALSE(x.in_doubt());
     EXPECT_TRUE(x.ends_without_nodes());
     EXPECT_EQ(code_of(x.last_answer(token())), code);
   }
+}
+
+TEST(CallFateTest, NodesThatStopAreWaitedForLikeThoseThatAreGone) {
+  call_fate x{call_kind::upsert};
+  EXPECT_EQ(x.on_answer(failure(ec::shutting_down)), action::try_another);
+  EXPECT_FALSE(x.in_doubt());
+  EXPECT_FALSE(x.ends_without_nodes());
+  EXPECT_EQ(code_of(x.on_end(failure(ec::deadline_exceeded), false, token())),
+            ec::deadline_exceeded);
+}
+
+TEST(CallFateTest, RefusalIsToldThoughAnotherNodeStops) {
+  call_fate x{call_kind::upsert};
+  x.on_answer(failure(ec::overloaded));
+  x.on_answer(failure(ec::shutting_down));
+  EXPECT_TRUE(x.ends_without_nodes());
+  EXPECT_EQ(code_of(x.last_answer(token())), ec::overloaded);
 }
 
 TEST(CallFateTest, LostReadIsAskedForAgain) {

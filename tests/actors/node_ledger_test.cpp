@@ -168,6 +168,62 @@ TEST_F(NodeLedgerTest, LostNodeIsConnectedToAfterALongerPauseEachTime) {
   EXPECT_EQ(ledger_.phase_of(0), phase::connecting);
 }
 
+TEST_F(NodeLedgerTest, NodeThatWasThereIsTriedAtTheShortestPauseForAWhile) {
+  // Given a node that was ready until a moment ago
+  make_ready(0);
+  auto longest = ~std::uint64_t{0};
+  auto lost = start + 5s;
+  ledger_.on_lost(0, gone(), lost, longest);
+
+  // When it cannot be reached, the pauses stay as short as the first,
+  auto when = lost;
+  while (when < lost + 9s) {
+    when += 100ms;
+    ledger_.due(when);
+    ASSERT_EQ(ledger_.phase_of(0), phase::connecting);
+    ledger_.on_lost(0, gone(), when, longest);
+  }
+
+  // but not for good.
+  for (int i = 0; i < 20; ++i) {
+    when += 100ms;
+    ledger_.due(when);
+    if (ledger_.phase_of(0) == phase::connecting)
+      ledger_.on_lost(0, gone(), when, 100'000'000 - 1);
+  }
+  ledger_.due(when + 99ms);
+  EXPECT_EQ(ledger_.phase_of(0), phase::resting);
+}
+
+TEST_F(NodeLedgerTest, HurryCutsPausesAndAsksThoseThatCouldNotServe) {
+  // Given a node that rests for 400 ms, one that was asked a moment ago and
+  // could not serve, and one that rests for 100 ms
+  auto most = [](internal::duration bound) {
+    return static_cast<std::uint64_t>(bound.count() - 1);
+  };
+  ledger_.due(start);
+  for (auto bound : {100ms, 200ms})
+    ledger_.on_lost(0, gone(), start, most(bound)), ledger_.due(start + bound);
+  ledger_.on_lost(0, gone(), start + 200ms, most(400ms));
+  make_ready(1, 200ms);
+  due(1, 200ms);
+  auto not_ready = good_report();
+  not_ready.status.phase = pool_phase::not_ready;
+  ledger_.on_report(1, not_ready, start + 200ms);
+
+  // When calls wait
+  ledger_.hurry(start + 200ms, most(50ms));
+
+  // Then both are tried within the shortest pause, and not at once.
+  EXPECT_TRUE(due(0, 240ms).empty());
+  EXPECT_TRUE(due(1, 240ms).empty());
+  auto duties = ledger_.due(start + 250ms);
+  std::erase_if(duties, [](auto& x) { return x.slot == 2; });
+  ASSERT_EQ(duties.size(), 2u);
+  EXPECT_EQ(duties[0].task, task::connect);
+  EXPECT_EQ(duties[1].task, task::probe);
+}
+
 TEST_F(NodeLedgerTest, RequestsWaitAMomentForTheLastNodeToComeBack) {
   EXPECT_FALSE(ledger_.may_serve(start));
   make_ready(0);

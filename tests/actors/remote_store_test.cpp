@@ -183,14 +183,110 @@ TEST_F(RemoteStoreTest, DrainingNodeLosesNoCall) {
 }
 
 TEST_F(RemoteStoreTest, AllNodesRefusingEndsTheCallAtOnce) {
+  // Given nodes that take one request at a time, and have it
+  simulated_fleet full{2, gateway_limits{1}};
+  full.start();
+  full.sim.network->pause_server(true);
+  for (int i = 0; i < 2; ++i)
+    full.sim.get("sid");
+  full.sim.run();
+
+  // When there is one more, it hears of that at once.
+  auto before = full.sim.now();
+  auto call = full.sim.upsert(full.sim.sample());
+  full.sim.run();
+  EXPECT_EQ(call.code(), ec::overloaded);
+  EXPECT_EQ(call.at(), before);
+  full.sim.network->pause_server(false);
+}
+
+TEST_F(RemoteStoreTest, AllNodesStoppingIsWaitedForLikeNoNode) {
+  // Given nodes that are all stopping
   fleet.start();
   for (auto i : {0u, 1u})
     fleet.desk(i).draining = true;
-  auto before = sim.now();
   auto call = sim.upsert(sim.sample());
+  sim.advance(500ms);
+  auto later = sim.get("sid");
   sim.run();
-  EXPECT_EQ(call.code(), ec::shutting_down);
-  EXPECT_EQ(call.at(), before);
+  EXPECT_FALSE(call.is_here());
+  EXPECT_FALSE(later.is_here());
+  EXPECT_EQ(sim.status().pool.waiting, 2u);
+
+  // When they end, and one of them comes back
+  for (auto i : {0u, 1u})
+    fleet.nodes->kill(simulated_fleet::port(i));
+  sim.run();
+  fleet.start_node(0);
+  sim.advance(150ms);
+
+  // Then it has the calls.
+  EXPECT_EQ(call.value().lock_version, 1);
+  EXPECT_TRUE(later.is_here());
+  EXPECT_TRUE(later.value().session);
+}
+
+TEST_F(RemoteStoreTest, StoppedNodesThatStayAwayEndCallsInTimeAndThenAtOnce) {
+  fleet.start();
+  for (auto i : {0u, 1u})
+    fleet.desk(i).draining = true;
+  auto begun = sim.now();
+  auto call = sim.upsert(sim.sample(), 700ms);
+  sim.advance(1500ms);
+  EXPECT_EQ(call.code(), ec::deadline_exceeded);
+  EXPECT_LE(call.at(), begun + 725ms);
+
+  auto late = sim.get("sid");
+  auto before = sim.now();
+  sim.run();
+  EXPECT_EQ(late.code(), ec::unavailable);
+  EXPECT_EQ(late.at(), before);
+}
+
+TEST_F(RemoteStoreTest, RestartOfOneNodeRightAfterAnotherLosesNoCall) {
+  fleet.start();
+  for (int round = 0; round < 6; ++round) {
+    // Given a node that drains, ends and takes its time to come back
+    auto node = static_cast<std::size_t>(round % 2);
+    auto at = simulated_fleet::port(node);
+    fleet.desk(node).draining = true;
+    sim.get("sid");
+    sim.run();
+    fleet.nodes->kill(at);
+    sim.advance(7s);
+    fleet.start_node(node);
+    sim.run();
+
+    // when the other one drains at once, before any client has looked,
+    fleet.desk(1 - node).draining = true;
+    auto call = sim.get("sid");
+    sim.advance(150ms);
+
+    // then a call finds the one that came back.
+    ASSERT_TRUE(call.is_here()) << "in round " << round;
+    EXPECT_FALSE(call.value().session);
+    fleet.desk(1 - node).draining = false;
+    sim.advance(1s);
+  }
+}
+
+TEST_F(RemoteStoreTest, WaitingCallsFindANodeThatWasAwayForLong) {
+  // Given a node that was away so long that it is tried every 5 s at most
+  fleet.start();
+  fleet.nodes->kill(simulated_fleet::port(0));
+  sim.advance(60s);
+  fleet.start_node(0);
+  sim.run();
+
+  // When the other one stops
+  fleet.nodes->kill(simulated_fleet::port(1));
+  sim.run();
+  auto call = sim.get("sid");
+  sim.advance(150ms);
+
+  // Then calls need not wait for that.
+  ASSERT_TRUE(call.is_here());
+  EXPECT_FALSE(call.value().session);
 }
 
 // -- lost nodes ---------------------------------------------------------------

@@ -9,15 +9,15 @@ namespace obol::internal {
 
 namespace {
 
-/// A node that says so could not serve, and another may.
+/// A node that says so cannot serve, though it stays, and another may.
 bool is_refusal(ec code) {
   switch (code) {
     case ec::unavailable:
     case ec::overloaded:
-    case ec::shutting_down:
     case ec::misconfigured:
     case ec::outcome_unknown:
       return true;
+    case ec::shutting_down:
     case ec::conflict:
     case ec::gone:
     case ec::session_expired:
@@ -46,6 +46,9 @@ call_fate::action call_fate::on_answer(const caf::error& failure) {
   if (!failure)
     return action::deliver;
   auto code = code_of(failure);
+  // As if it were gone already: it comes back, or another does.
+  if (code == ec::shutting_down)
+    return action::try_another;
   if (code && is_refusal(*code)) {
     refused_ = true;
     last_refusal_ = failure;

@@ -50,8 +50,9 @@ public:
   /// The same, because nobody is left to be asked.
   caf::error last_answer(std::optional<resolution_token> token);
 
-  /// Whether it is answered when nobody is left to be asked. Otherwise it waits
-  /// for nodes to come back: they may know more.
+  /// Whether it is answered when nobody is left to be asked: a node has refused
+  /// it, and nodes that are lost or stopping cannot know more. Otherwise it
+  /// waits for nodes to come back.
   bool ends_without_nodes() const {
     return refused_ && !in_doubt_;
   }

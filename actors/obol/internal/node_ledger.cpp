@@ -13,6 +13,10 @@ namespace {
 /// For so long after the last node was ready, requests wait for one.
 constexpr auto outage_grace = std::chrono::seconds{1};
 
+/// A node that was lost is mostly restarted. For so long its clients try again
+/// at the shortest pause, so that they are back when the next node goes.
+constexpr auto restart_time = std::chrono::seconds{10};
+
 std::int64_t to_ms(instant x) {
   using namespace std::chrono;
   return duration_cast<milliseconds>(x.time_since_epoch()).count();
@@ -21,7 +25,8 @@ std::int64_t to_ms(instant x) {
 } // namespace
 
 node_ledger::node_ledger(const remote_options& settings)
-  : connect_timeout_(settings.connect_timeout),
+  : shortest_pause_(settings.backoff_initial),
+    connect_timeout_(settings.connect_timeout),
     probe_interval_(settings.probe_interval),
     progress_timeout_(settings.progress_timeout),
     nodes_(settings.nodes.size()),
@@ -104,10 +109,14 @@ void node_ledger::on_lost(slot_id slot, caf::error reason, instant now,
     return;
   if (x.phase != phase::connecting)
     ++lost;
+  if (is_up(x))
+    x.expected_until = now + restart_time;
   if (x.phase == phase::ready)
     x.last_ready = now;
   x.phase = phase::resting;
   x.until = now + x.pause.next(random);
+  if (now < x.expected_until)
+    x.pause.reset();
   x.probed.reset();
   trouble_ = std::move(reason);
 }
@@ -131,6 +140,16 @@ void node_ledger::on_report(slot_id slot, const node_report& report,
   x.phase = phase::unready;
   trouble_ = caf::make_error(ec::unavailable,
                              "a node is not ready: " + report.status.reason);
+}
+
+void node_ledger::hurry(instant now, std::uint64_t random) {
+  for (auto& x : nodes_) {
+    auto soon = now + backoff{shortest_pause_, shortest_pause_}.next(random);
+    if (x.phase == phase::resting && x.until > now + shortest_pause_)
+      x.until = soon;
+    if (x.phase == phase::unready && x.next_probe > now + shortest_pause_)
+      x.next_probe = soon;
+  }
 }
 
 void node_ledger::on_heard(slot_id slot, instant now) {

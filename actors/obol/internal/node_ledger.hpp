@@ -73,6 +73,10 @@ public:
   /// It answered something.
   void on_heard(slot_id slot, instant now);
 
+  /// Calls wait, and no node is ready: those that rest or cannot serve are tried
+  /// again within the shortest pause. `random` is any 64 bits.
+  void hurry(instant now, std::uint64_t random);
+
   /// It cannot serve at present: asked again soon, not used until it can.
   void on_refusal(slot_id slot, caf::error reason);
 
@@ -120,6 +124,8 @@ private:
     std::optional<instant> probed;
     instant heard{};
     std::optional<instant> last_ready;
+    /// Until when it is likely to come back: it was there a moment ago.
+    instant expected_until{};
     node_report report;
     std::int64_t server_offset = 0;
   };
@@ -130,6 +136,7 @@ private:
 
   std::optional<task> due(node& x, instant now);
 
+  const duration shortest_pause_;
   const node_options::duration connect_timeout_;
   const node_options::duration probe_interval_;
   const node_options::duration progress_timeout_;

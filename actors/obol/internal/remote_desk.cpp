@@ -234,7 +234,15 @@ void remote_desk::deliver(parcels& out, caf::execution_unit* host) {
 
 std::vector<node_ledger::duty> remote_desk::due() {
   std::lock_guard guard{mutex_};
-  return ledger_.due(clock_->now());
+  auto now = clock_->now();
+  if (calls_wait_for_nodes())
+    ledger_.hurry(now, random_->next());
+  return ledger_.due(now);
+}
+
+bool remote_desk::calls_wait_for_nodes() {
+  return ledger_.count(node_ledger::phase::ready) == 0
+         && !calls_.all([](auto& x) { return x.node == nowhere; }).empty();
 }
 
 void remote_desk::on_connected(slot_id slot, const gateway_actor& node) {

@@ -136,6 +136,8 @@ private:
   /// Nothing was written, nor will it be before another instant is set.
   static bool is_early(const call& x, const caf::error& failure, instant now);
 
+  bool calls_wait_for_nodes();
+
   void on_probe_answer(slot_id slot, const caf::message& content, instant now);
 
   caf::error reason_of_outage() const;
