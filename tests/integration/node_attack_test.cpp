@@ -196,6 +196,10 @@ TEST_P(NodeAttackTest, ForgedAnswersAndUnansweredMessagesEndTheConnection) {
   auto x = to_gateway(message_payload("@exit", ""));
   x.operation_data = 0x1000000000000000;
   EXPECT_TRUE(is_ended(x));
+  x = to_gateway(message_payload("obol::get_answer", ""));
+  x.operation_data = 0x9000000000000001;
+  EXPECT_TRUE(is_ended(x));
+  EXPECT_THAT(book.text(), HasSubstr("an answer that nobody asked for"));
   x = to_gateway(message_payload("obol::get_request", ""));
   x.operation_data = 0;
   EXPECT_TRUE(is_ended(x));

@@ -76,9 +76,12 @@ std::string_view check_message(const frame_header& x, const frame_role& role) {
     return "a message to an actor by name";
   if (x.destination == 0 || x.source == 0)
     return "a message to or from nobody";
-  if (is_answer(x))
+  if (is_answer(x)) {
+    if (!role.expects_answers)
+      return "an answer that nobody asked for";
     return x.payload_bytes > max_answer_bytes ? "an answer that is too large"
                                               : std::string_view{};
+  }
   if (x.destination != role.gateway)
     return "a message to an actor that is not published";
   if ((x.operation_data & number_mask) == 0)

@@ -40,6 +40,8 @@ struct frame_role {
   std::uint64_t gateway = 0;
   /// A request may be so large. What nodes answer may be `max_answer_bytes`.
   std::size_t max_request_bytes = 0;
+  /// Whether it makes requests of its own.
+  bool expects_answers = false;
 };
 
 /// The largest answer: 200,000 sessions of what one reply of the server holds.

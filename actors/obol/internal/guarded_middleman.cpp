@@ -51,6 +51,10 @@ void guarded_middleman::close(const gateway_actor& published,
 }
 
 caf::io::scribe_ptr guarded_middleman::connect(const node_address& where) {
+  {
+    std::lock_guard guard{rules_->mutex};
+    rules_->role.expects_answers = true;
+  }
   auto socket = network::new_tcp_connection(where.host, where.port);
   if (!socket)
     return nullptr;
