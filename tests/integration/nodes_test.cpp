@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <chrono>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -12,10 +13,12 @@
 #include <vector>
 
 #include "integration/node_fixture.hpp"
+#include "support_actors/socket_peer.hpp"
 
 using namespace obol;
 using namespace obol::test;
 using testing::HasSubstr;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -170,6 +173,51 @@ TEST_P(NodesTest, NodeWithoutItsServerSaysSoAtOnce) {
   }));
   target->restart();
   value(client.wait_ready(patience));
+}
+
+// -- ends ---------------------------------------------------------------------
+
+/// A client whose only node is there.
+facade client_at(const endpoint& where, log_book& book) {
+  remote_options settings;
+  settings.nodes = {{where.host, where.port}};
+  return value(facade::connect(std::move(settings), book.sink()));
+}
+
+TEST(NodeEndTest, ClientThatEndsWhileItConnectsWaitsForNobody) {
+  // Given a client of an address that answers nothing
+  log_book book;
+  auto silent = listener::silent();
+  auto begin = std::chrono::steady_clock::now();
+  {
+    auto client = client_at(silent.where(), book);
+    std::this_thread::sleep_for(100ms);
+  }
+  // When it ends, it does not wait until the system gives up.
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 20s);
+}
+
+TEST(NodeEndTest, ClientThatEndsWhileItIsGreetedWaitsForNobody) {
+  // Given a client whose node has taken its connection, and says nothing
+  log_book book;
+  auto mute = listener::tcp();
+  {
+    auto client = client_at(mute.where(), book);
+    auto look = mute.accept();
+    auto connection = mute.accept();
+  }
+  // Then it can end.
+}
+
+TEST(NodeEndTest, ClientsMayEndAtAnyMoment) {
+  // Given nobody who greets, when clients end at all steps of connecting,
+  log_book book;
+  for (int i = 0; i < 200; ++i) {
+    auto mute = listener::tcp();
+    auto client = client_at(mute.where(), book);
+    std::this_thread::sleep_for(i * 20us);
+  }
+  // then each of them can.
 }
 
 // -- what is refused ----------------------------------------------------------

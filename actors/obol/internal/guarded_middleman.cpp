@@ -21,12 +21,8 @@ guarded_middleman::guarded_middleman(
 
 void guarded_middleman::start() {
   // CAF asks for the broker by this name, and takes the one there is.
-  broker();
+  broker_ = named_broker<guarded_broker>(caf::atom("BASP"));
   caf::io::middleman::start();
-}
-
-caf::actor guarded_middleman::broker() {
-  return named_broker<guarded_broker>(caf::atom("BASP"));
 }
 
 caf::expected<std::uint16_t>

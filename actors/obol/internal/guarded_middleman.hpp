@@ -46,10 +46,16 @@ public:
   /// connects. Null if nobody is there.
   caf::io::scribe_ptr connect(const node_address& where);
 
-  caf::actor broker();
+  /// From any thread. Once the module has stopped, it refuses what it is sent.
+  const caf::actor& broker() const {
+    return broker_;
+  }
 
 private:
   caf::io::network::default_multiplexer backend_;
+  /// Set by `start`, before there are others. CAF would make a new one, which
+  /// nobody runs, for whoever asks by name after the end.
+  caf::actor broker_;
   std::shared_ptr<broker_rules> rules_;
   /// Empty for no encryption.
   std::shared_ptr<const node_identity> identity_;
