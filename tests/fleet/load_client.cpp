@@ -20,8 +20,6 @@ constexpr std::size_t longest_past = 40;
 /// No thread of a run asks more often.
 constexpr std::uint32_t numbers_per_thread = 10'000'000;
 
-constexpr unix_seconds lifetime = 24 * 3'600;
-
 // How many of 100 calls are what.
 constexpr std::uint32_t refreshes = 45;
 constexpr std::uint32_t lists = 10;
@@ -52,17 +50,17 @@ void put_chain(session& x, const std::vector<testing::op_number>& chain) {
 } // namespace
 
 load_client::load_client(facade& store, const load_plan& plan,
-                         std::uint32_t thread)
+                         std::uint32_t thread, operation_log& written)
   : store_(store), plan_(plan),
     thread_(plan.process * threads_per_process + thread),
     next_number_(thread_ * numbers_per_thread + 1), random_(thread_ + 1),
-    begun_turns_(plan.users, -1) {
+    written_(written), begun_turns_(plan.users, -1) {
 }
 
 void load_client::run() {
   while (goes_on()) {
     auto where = choose();
-    auto user = static_cast<std::uint32_t>(where.user - 1);
+    auto user = static_cast<std::uint32_t>(where.user - plan_.first_user);
     auto is_mine = user % (plan_.processes * threads_per_process) == thread_;
     auto dice = random_() % 100;
     if (is_mine && begun_turns_[user] != where.turn) {
@@ -86,7 +84,8 @@ bool load_client::goes_on() const {
 }
 
 load_client::place load_client::choose() {
-  auto user = static_cast<std::int64_t>(random_() % plan_.users) + 1;
+  auto user
+    = static_cast<std::int64_t>(random_() % plan_.users) + plan_.first_user;
   auto turn = (load_plan::clock::now() - plan_.begin) / plan_.turn;
   auto id = "planted-" + std::to_string(user) + '-' + std::to_string(turn);
   return {user, turn, {std::move(id), user_id{user}}};
@@ -98,9 +97,11 @@ void load_client::log_in(const place& where) {
   session x;
   x.id = where.key.id;
   x.user_id = where.key.user_id;
-  x.created_at = plan_.begin_seconds;
-  x.refreshed_at = plan_.begin_seconds;
-  x.refresh_expires_at = plan_.begin_seconds + lifetime;
+  auto turn_begin
+    = std::chrono::floor<std::chrono::seconds>(where.turn * plan_.turn);
+  x.created_at = plan_.begin_seconds + turn_begin.count();
+  x.refreshed_at = x.created_at;
+  x.refresh_expires_at = x.created_at + plan_.lifetime.count();
   store(where, std::move(x));
 }
 
@@ -111,21 +112,18 @@ void load_client::refresh(const place& where) {
 }
 
 std::optional<session> load_client::get(const place& where) {
-  auto at = begin(kind::get, where, true);
+  auto asked = begin(kind::get, where, true);
   auto found = store_.get(where.key, plan_.deadline);
-  if (!found) {
-    end(at, found.error());
-    return std::nullopt;
-  }
-  end(at, {});
-  if (*found)
-    see(at, **found);
-  return std::move(*found);
+  end(asked, found ? caf::error{} : found.error());
+  if (found && *found)
+    see(asked, **found);
+  written_.add(asked);
+  return found ? std::move(*found) : std::nullopt;
 }
 
 void load_client::store(const place& where, session x) {
-  auto at = begin(kind::upsert, where, true);
-  auto& what = written_[at].what;
+  auto asked = begin(kind::upsert, where, true);
+  auto& what = asked.what;
   what.base = x.lock_version;
   what.chain = chain_in(x);
   what.chain.push_back(what.number);
@@ -133,32 +131,35 @@ void load_client::store(const place& where, session x) {
   what.expires_at = calendar(x.refresh_expires_at);
   put_chain(x, what.chain);
   auto stored = store_.upsert(std::move(x), plan_.deadline);
-  end(at, stored ? caf::error{} : stored.error());
+  end(asked, stored ? caf::error{} : stored.error());
   if (stored)
-    see(at, *stored);
+    see(asked, *stored);
+  written_.add(asked);
 }
 
 void load_client::remove(const place& where) {
-  auto at = begin(kind::remove, where, true);
+  auto asked = begin(kind::remove, where, true);
   auto count = store_.remove(where.key, plan_.deadline);
-  end(at, count ? caf::error{} : count.error());
+  end(asked, count ? caf::error{} : count.error());
   if (count)
-    written_[at].what.count = *count;
+    asked.what.count = *count;
+  written_.add(asked);
 }
 
 void load_client::list(const place& where) {
-  auto at = begin(kind::get_all, where, false);
+  auto asked = begin(kind::get_all, where, false);
   auto found = store_.get_all({where.key.user_id}, plan_.deadline);
-  end(at, found ? caf::error{} : found.error());
+  end(asked, found ? caf::error{} : found.error());
   if (found)
     for (const auto& x : *found)
-      see(at, x);
+      see(asked, x);
+  written_.add(asked);
 }
 
 // -- what is written down -----------------------------------------------------
 
-std::size_t load_client::begin(kind what, const place& where,
-                               bool names_session) {
+written_operation load_client::begin(kind what, const place& where,
+                                     bool names_session) {
   written_operation x;
   x.what.number = next_number_++;
   x.what.what = what;
@@ -166,26 +167,23 @@ std::size_t load_client::begin(kind what, const place& where,
   x.session = {names_session ? where.key.id : "", where.user};
   x.what.invoked = now();
   x.what.deadline = x.what.invoked + plan_.deadline;
-  written_.push_back(std::move(x));
-  return written_.size() - 1;
+  return x;
 }
 
-void load_client::end(std::size_t at, const caf::error& why) {
-  auto& x = written_[at].what;
-  x.completed = now();
-  ++x.answers;
+void load_client::end(written_operation& x, const caf::error& why) {
+  x.what.completed = now();
+  ++x.what.answers;
   if (!why)
     return;
-  x.error = code_of(why);
-  x.foreign_error = !x.error;
+  x.what.error = code_of(why);
+  x.what.foreign_error = !x.what.error;
 }
 
-void load_client::see(std::size_t at, const session& x) {
-  auto& to = written_[at];
-  auto user = x.user_id.is_string() ? 0 : std::stoll(x.user_id.text());
-  to.seen.push_back({x.id, user});
-  to.what.seen.push_back(
-    {0, 0, x.lock_version, calendar(x.refresh_expires_at), chain_in(x)});
+void load_client::see(written_operation& x, const session& what) const {
+  auto user = what.user_id.is_string() ? 0 : std::stoll(what.user_id.text());
+  x.seen.push_back({what.id, user});
+  x.what.seen.push_back({0, 0, what.lock_version,
+                         calendar(what.refresh_expires_at), chain_in(what)});
 }
 
 testing::moment load_client::now() {

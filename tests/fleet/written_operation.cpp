@@ -107,13 +107,8 @@ void renumber(std::vector<testing::op_number>& chain, const places& to) {
 
 } // namespace
 
-void write_operations(const std::filesystem::path& to,
-                      const std::vector<written_operation>& list) {
-  std::ofstream file{to};
-  for (const auto& x : list)
-    file << to_json(x) << '\n';
-  if (!file.flush())
-    throw std::runtime_error{"operations cannot be written"};
+std::string to_line(const written_operation& x) {
+  return to_json(x).dump();
 }
 
 std::vector<written_operation>

@@ -26,9 +26,10 @@ struct written_operation {
   std::vector<named> seen;
 };
 
-/// A file of them. Throws `std::runtime_error` if it cannot be written or read.
-void write_operations(const std::filesystem::path& to,
-                      const std::vector<written_operation>& list);
+/// One line of text, without its end.
+std::string to_line(const written_operation& x);
+
+/// A file of such lines. Throws `std::runtime_error` if it cannot be read.
 std::vector<written_operation>
 read_operations(const std::filesystem::path& from);
 
