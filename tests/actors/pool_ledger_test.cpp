@@ -192,6 +192,28 @@ TEST_F(PoolLedgerTest, OverflowIsNotPermanent) {
   EXPECT_TRUE(ledger.has_overflow());
 }
 
+TEST_F(PoolLedgerTest, OverflowHasOnlyWhatOthersHaveNoRoomFor) {
+  limit_in_flight(2);
+  open(2);
+  open(1, true);
+  EXPECT_EQ(checkout(4), (counted{{0, 2}, {1, 2}}));
+  EXPECT_EQ(checkout(1), (counted{{2, 1}}));
+}
+
+TEST_F(PoolLedgerTest, OverflowGoesThoughTheLoadStays) {
+  // Given an overflow connection that was needed once
+  open(3);
+  open(1, true);
+
+  // When there is load all the time, for which the others have room
+  for (auto passed = 0s; passed < 30s; passed += 1s)
+    for (auto& [slot, count] : checkout(4 * burst))
+      ledger.checkin(slot, static_cast<std::uint32_t>(count), start + passed);
+
+  // Then it is retired all the same.
+  EXPECT_EQ(ledger.retire_lingering(start + 30s), 3u);
+}
+
 TEST_F(PoolLedgerTest, OverflowLingersFromItsLastRequest) {
   open(1, true);
   ledger.checkout();

@@ -68,9 +68,17 @@ std::optional<pool_ledger::slot_id> pool_ledger::checkout() {
     turn_ = (turn_ + 1) % slots_.size();
     burst_left_ = routing_burst;
   }
+  // Overflow connections have only what the others have no room for: given
+  // their turn, they would never be idle while there is load.
+  if (auto found = take_turn(false))
+    return found;
+  return take_turn(true);
+}
+
+std::optional<pool_ledger::slot_id> pool_ledger::take_turn(bool overflow) {
   for (std::size_t tried = 0; tried < slots_.size(); ++tried) {
     auto& x = slots_[turn_];
-    if (has_room(x)) {
+    if (x.overflow == overflow && has_room(x)) {
       --burst_left_;
       ++x.in_flight;
       ++x.routed;

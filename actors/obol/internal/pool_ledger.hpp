@@ -57,8 +57,8 @@ public:
 
   // -- what to do -------------------------------------------------------------
 
-  /// The connection whose turn it is among the ready ones with room; counts the
-  /// request as in flight there. Empty when none has room.
+  /// The connection whose turn it is among the ready ones with room, overflow
+  /// last; counts the request as in flight there. Empty when none has room.
   std::optional<slot_id> checkout();
 
   /// Whether another overflow connection may be opened for what is waiting.
@@ -108,6 +108,9 @@ private:
   bool has_room(const slot_record& x) const;
 
   std::uint32_t overflow() const;
+
+  /// Gives a request to one of these connections.
+  std::optional<slot_id> take_turn(bool overflow);
 
   limits limits_;
   std::vector<slot_record> slots_;
