@@ -92,6 +92,19 @@ TEST(CallFateTest, LostDeleteIsRepeatedAndCarriesNoToken) {
   EXPECT_FALSE(token_of(last));
 }
 
+TEST(CallFateTest, LateOrRefusedCopyOfALostDeleteSettlesNoDoubt) {
+  for (auto code : {ec::deadline_exceeded, ec::refused}) {
+    call_fate x{call_kind::remove};
+    x.on_lost(false);
+    EXPECT_EQ(x.on_answer(failure(code)), action::try_another);
+    EXPECT_EQ(code_of(x.on_end(failure(ec::deadline_exceeded), false, {})),
+              ec::outcome_unknown);
+  }
+  // Where it is no copy, it was not carried out.
+  call_fate first{call_kind::remove};
+  EXPECT_EQ(first.on_answer(failure(ec::deadline_exceeded)), action::deliver);
+}
+
 TEST(CallFateTest, WriteThatMayBeSentAtItsDeadlineIsInDoubt) {
   call_fate sent{call_kind::upsert};
   EXPECT_EQ(code_of(sent.on_end(failure(ec::deadline_exceeded), true, token())),

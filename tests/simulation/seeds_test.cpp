@@ -91,6 +91,8 @@ INSTANTIATE_TEST_SUITE_P(
                     lesson{"ARegistrarThatHasFailedForLongRestsForLong", 269491,
                            workload_kind::start_up, std::nullopt},
                     lesson{"AServersClockThatJumpsCostsNoUpsertItsTime", 695,
+                           workload_kind::fleet, std::nullopt},
+                    lesson{"ALateCopyOfALostDeleteIsNotItsOutcome", 2962756712,
                            workload_kind::fleet, std::nullopt}),
   [](auto& x) { return std::string{x.param.what}; });
 

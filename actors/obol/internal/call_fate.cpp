@@ -56,12 +56,21 @@ call_fate::action call_fate::on_answer(const caf::error& failure) {
                 || (*code == ec::outcome_unknown && kind_ != call_kind::read);
     return action::try_another;
   }
-  // What a node says that does not look at the store settles nothing.
-  if (in_doubt_ && (!code || *code == ec::invalid_argument)) {
+  if (in_doubt_ && !settles(code)) {
     last_refusal_ = failure;
     return action::try_another;
   }
   return action::deliver;
+}
+
+bool call_fate::settles(std::optional<ec> code) const {
+  // Said without a look at the store.
+  if (!code || *code == ec::invalid_argument)
+    return false;
+  // Of its own copy, while an earlier one may have taken effect. Nodes are told
+  // of earlier copies of upserts, and answer for them too.
+  return kind_ != call_kind::remove
+         || (*code != ec::deadline_exceeded && *code != ec::refused);
 }
 
 call_fate::action call_fate::on_lost(bool recognises_copies) {

@@ -63,6 +63,10 @@ public:
   }
 
 private:
+  /// Whether an error says what became of the call, copies that are in doubt
+  /// included.
+  bool settles(std::optional<ec> code) const;
+
   call_kind kind_;
   bool in_doubt_ = false;
   bool refused_ = false;
