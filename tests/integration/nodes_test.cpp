@@ -88,7 +88,8 @@ TEST_P(NodesTest, ManyCallsAtATimeAreAllAnswered) {
   auto client = ready_client(client_of(client_tls(), node), book.sink());
   value(client.upsert(new_session("a")));
 
-  constexpr int calls = 2000;
+  // As many as a node lets one peer have, if they are all there at once.
+  constexpr int calls = 1000;
   std::atomic<int> found{0};
   std::atomic<int> failed{0};
   for (int i = 0; i < calls; ++i)
