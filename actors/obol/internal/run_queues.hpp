@@ -31,8 +31,8 @@ public:
   using duration = clock::duration;
 
   /// From so many own jobs on a worker shares: what takes longer than to wake
-  /// another. Measured with 8 to 64 on two cores.
-  static constexpr std::size_t share_from = 32;
+  /// another. Measured with 8 to 128 on two cores.
+  static constexpr std::size_t share_from = 64;
 
   /// With fewer jobs from outside nobody is called while a worker is awake: it
   /// will take them before it waits.
@@ -40,7 +40,7 @@ public:
 
   /// A worker that has been busy for so long and still has so many jobs shares
   /// them: each may be long, such as a connection with many requests.
-  static constexpr auto share_after = std::chrono::microseconds{100};
+  static constexpr auto share_after = std::chrono::microseconds{150};
   static constexpr std::size_t lasting_jobs = 2;
 
   /// After so many jobs in a row a worker looks for events, and for jobs of
