@@ -17,8 +17,8 @@ namespace obol::bench {
 // process that answers each with a session it has ready. What CAF's
 // distribution costs alone, without a store behind it.
 
-/// Serves an echo, in the process where it is called: over CAF's own TCP, or,
-/// with `tls`, over the sessions that nodes use.
+/// Serves an echo, in the process where it is called, by CAF as it comes: its
+/// scheduler, its TCP or, with `tls`, its OpenSSL module.
 caf::expected<open_port> open_echo(const dataset& data, const node_tls& tls);
 
 /// A connection to an echo.
