@@ -151,6 +151,30 @@ TEST_P(RunQueuesTest, JobsBehindALongOneAreTakenBySleepers) {
   EXPECT_EQ(taken, 1);
 }
 
+// Nobody called the one who looked up: the one who polls has to hear that not
+// all wait any more. An actor system that ended at such a moment hung.
+TEST_P(RunQueuesTest, OneWhoLooksUpAndStaysBusyLeavesNobodyWaitingForEver) {
+  // Given two workers of which one waits for events without limit,
+  std::atomic<run_queues::job> first_took{nullptr};
+  std::atomic<run_queues::job> second_took{nullptr};
+  std::thread one{[&] { first_took = queues_.take(first_); }};
+  std::thread two{[&] { second_took = queues_.take(second_); }};
+  while (!queues_.at_rest())
+    std::this_thread::yield();
+
+  // when the other looks up, finds a job and does not come back,
+  queues_.push(second_, &jobs_[0]);
+  while (!first_took && !second_took)
+    std::this_thread::yield();
+
+  // then the next job is taken too.
+  queues_.push(&jobs_[1]);
+  one.join();
+  two.join();
+  std::set<run_queues::job> seen{first_took, second_took};
+  EXPECT_EQ(seen, (std::set<run_queues::job>{&jobs_[0], &jobs_[1]}));
+}
+
 TEST_P(RunQueuesTest, NoJobIsLostOrRunTwiceUnderLoad) {
   constexpr std::size_t total = 100'000;
   std::atomic<std::size_t> runs{0};

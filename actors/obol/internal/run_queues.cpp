@@ -31,8 +31,9 @@ std::size_t run_queues::add_worker() {
 void run_queues::push(job what) {
   std::unique_lock guard{lock_};
   shared_.push_back(what);
-  // Who is awake looks here before it waits.
-  if (waiting_.load(std::memory_order_relaxed) < own_.size()
+  // Who is awake looks here before it waits. At rest that may be one who has
+  // just looked up, finds this, and is busy for long.
+  if (waiting_.load(std::memory_order_relaxed) < own_.size() && !at_rest()
       && shared_.size() < call_from)
     shared_count_.store(shared_.size(), std::memory_order_relaxed);
   else
@@ -153,6 +154,7 @@ void run_queues::steal() {
 void run_queues::call_one(std::unique_lock<std::mutex>& guard) {
   shared_count_.store(shared_.size(), std::memory_order_relaxed);
   auto to_poller = std::exchange(poller_sleeps_, false);
+  at_rest_.store(false, std::memory_order_relaxed);
   auto to_sleeper = !to_poller && asleep_ > 0
                     && (!has_poller_ || shared_.size() >= share_from);
   if (to_sleeper) {
@@ -208,9 +210,11 @@ void run_queues::poll(std::unique_lock<std::mutex>& guard) {
     poller_sleeps_ = true;
     note_waiting();
     auto all_wait = asleep_ + 1 == own_.size();
+    at_rest_.store(all_wait, std::memory_order_relaxed);
     guard.unlock();
     idle = events_->poll(all_wait ? without_limit : look_up_interval) == 0;
     guard.lock();
+    at_rest_.store(false, std::memory_order_relaxed);
     // Else somebody has called.
     idle = std::exchange(poller_sleeps_, false) && idle;
     note_waiting();
@@ -241,6 +245,9 @@ void run_queues::sleep(std::unique_lock<std::mutex>& guard) {
   --asleep_;
   note_waiting();
   steal();
+  // The one who polls does so without limit, since all waited.
+  if (at_rest() && !shared_.empty())
+    call_one(guard);
 }
 
 } // namespace obol::internal

@@ -72,6 +72,11 @@ public:
   /// Takes out every job, in no order, when the workers have ended.
   std::vector<job> drain();
 
+  /// Whether all wait, and one of them for events, without limit.
+  bool at_rest() const {
+    return at_rest_.load(std::memory_order_relaxed);
+  }
+
   /// Where sockets are to be watched.
   const std::shared_ptr<poller>& events() const {
     return events_;
@@ -132,6 +137,9 @@ private:
   unsigned called_ = 0;
   bool has_poller_ = false;
   bool poller_sleeps_ = false;
+
+  /// Written under lock_. Whoever gets something to do ends it, by a call.
+  std::atomic<bool> at_rest_{false};
 
   /// How many are in shared_, and how many workers wait: hints.
   std::atomic<std::size_t> shared_count_{0};
