@@ -23,7 +23,9 @@ void FleetTest::SetUp() {
   server_ = std::make_unique<server>(*kind);
   for (auto& node : nodes_) {
     node.arguments = {"--redis", "unix://" + server_->socket_path()};
-    node.variables = {"OBOL_BASE_SECRET=planted-base-secret"};
+    node.variables = {"OBOL_BASE_SECRET=planted-base-secret",
+                      "OBOL_POOL_OVERFLOW_LINGER="
+                        + std::to_string(overflow_linger.count()) + "ms"};
     node.start_ready();
     // From here on it comes back where its clients know it.
     addresses_.push_back("127.0.0.1:" + std::to_string(node.port()));

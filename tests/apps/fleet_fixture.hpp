@@ -27,6 +27,9 @@ protected:
   static constexpr int node_count = 2;
   static constexpr int client_count = 4;
 
+  /// Short, so that connections come and go all the time.
+  static constexpr std::chrono::milliseconds overflow_linger{2'000};
+
   void SetUp() override;
 
   /// Starts the clients; they go on until `finish`.

@@ -41,9 +41,8 @@ constexpr std::size_t growth_of_long_runs_kib = 2 * 1024;
 constexpr std::size_t passing_sockets_of_short_runs = 2;
 constexpr std::size_t passing_threads_of_short_runs = 4;
 
-/// Within this time after the load a node has closed what it had for it: the
-/// linger time of overflow connections, and room for a slow machine.
-constexpr auto time_to_rest = 30s;
+/// A slow machine may take so long to close what has no use any more.
+constexpr auto time_to_close = 30s;
 
 /// Of so many calls one may come to nothing, with all these faults.
 constexpr std::size_t calls_per_lost_call = 50;
@@ -171,7 +170,7 @@ protected:
 
   /// Waits until node A has no more sockets and threads than before the load.
   void expect_rest(const process_usage& before) const {
-    auto limit = steady_clock::now() + time_to_rest;
+    auto limit = steady_clock::now() + overflow_linger + time_to_close;
     auto now = usage_of(nodes_[0].pid());
     while ((now.sockets > before.sockets || now.threads > before.threads)
            && steady_clock::now() < limit) {
