@@ -102,6 +102,8 @@ TEST(ServeHelpTest, NamesEveryOptionOfItsOwn) {
   auto help = obol_alone({"serve", "--help"});
   EXPECT_EQ(help.code, 0);
   EXPECT_THAT(help.out, HasSubstr(obol::serve_options_help()));
+  // Its default is another than that of all other commands.
+  EXPECT_THAT(help.out, Not(HasSubstr("redis://localhost")));
   EXPECT_THAT(help.out,
               AllOf(HasSubstr("usage: obol serve"), HasSubstr("--redis URL"),
                     HasSubstr("SIGTERM"), HasSubstr("Exit codes")));

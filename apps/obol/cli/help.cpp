@@ -7,10 +7,16 @@ namespace obol::cli {
 
 namespace {
 
-constexpr const char* connection_help
+constexpr const char* server_help
   = "  --redis URL           redis://HOST:PORT or unix:///PATH; default\n"
-    "                        redis://localhost:6379  [OBOL_REDIS]\n"
-    "  --config FILE         a JSON file with options  [OBOL_CONFIG]\n"
+    "                        redis://localhost:6379  [OBOL_REDIS]\n";
+
+constexpr const char* server_help_of_serve
+  = "  --redis URL           redis://HOST:PORT or unix:///PATH; without it, a\n"
+    "                        server of its own  [OBOL_REDIS]\n";
+
+constexpr const char* connection_help
+  = "  --config FILE         a JSON file with options  [OBOL_CONFIG]\n"
     "  --base-secret-file F  what the signing key is derived from; or the\n"
     "                        variable OBOL_BASE_SECRET with the secret itself\n"
     "  --layout L            auto, hash_field_expiry or three_set\n"
@@ -56,7 +62,7 @@ exit_code print_help() {
   std::cout << "\nFlags:\n";
   for (const auto& x : own_flags)
     std::cout << x.text;
-  std::cout << connection_help
+  std::cout << server_help << connection_help
             << "  --help, --version\n"
                "  obol COMMAND --help   shows what one command does\n"
                "\n"
@@ -71,8 +77,10 @@ exit_code print_help(const command& what) {
   for (const auto& x : own_flags)
     if (takes(what, x.flag))
       std::cout << x.text;
-  std::cout << connection_help;
-  if (what.name == "serve")
+  auto serves = what.name == "serve";
+  std::cout << (serves ? server_help_of_serve : server_help)
+            << connection_help;
+  if (serves)
     std::cout << '\n' << serve_options_help();
   std::cout << '\n' << exit_codes;
   return exit_code::done;
