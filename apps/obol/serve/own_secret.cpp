@@ -50,6 +50,16 @@ std::string read_text(const std::filesystem::path& path) {
   return result;
 }
 
+/// Names in the directory are on the disk from here on.
+bool sync_directory(const std::filesystem::path& path) {
+  auto file = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0)
+    return false;
+  auto is_safe = ::fsync(file) == 0;
+  ::close(file);
+  return is_safe;
+}
+
 /// Appears whole, and on the disk, or not at all: what it signs must be
 /// readable for as long as the sessions are.
 bool write_text(const std::filesystem::path& path, const std::string& text) {
@@ -63,7 +73,8 @@ bool write_text(const std::filesystem::path& path, const std::string& text) {
   auto is_safe
     = written == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
   ::close(file);
-  return is_safe && ::rename(unfinished.c_str(), path.c_str()) == 0;
+  return is_safe && ::rename(unfinished.c_str(), path.c_str()) == 0
+         && sync_directory(path.parent_path());
 }
 
 } // namespace
