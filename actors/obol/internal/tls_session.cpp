@@ -1,5 +1,6 @@
 #include "obol/internal/tls_session.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -26,7 +27,9 @@ tls_session::tls_session(SSL* handle) : handle_(handle) {
 void tls_session::begin(SSL* handle) {
   ERR_clear_error();
   SSL_do_handshake(handle);
-  ERR_clear_error();
+  // A thread's random numbers and errors are freed when it ends, which nobody
+  // waits for: a program may end before, and would leave them behind.
+  OPENSSL_thread_stop();
 }
 
 bool tls_session::is_open() const {

@@ -14,7 +14,8 @@ class tls_session final : public link_session {
 public:
   explicit tls_session(SSL* handle);
 
-  /// Takes the first step of who connects.
+  /// Takes the first step of who connects, in a thread that does nothing more
+  /// with TLS.
   static void begin(SSL* handle);
 
   rw_state read(std::size_t& count, void* buffer, std::size_t size) override;
