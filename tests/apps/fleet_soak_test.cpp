@@ -1,6 +1,8 @@
 #include "apps/fleet_fixture.hpp"
 #include "apps/http_client.hpp"
+#include "apps/patience.hpp"
 #include "apps/process_usage.hpp"
+#include "obol/options.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -40,9 +42,6 @@ constexpr std::size_t growth_of_long_runs_kib = 2 * 1024;
 /// client makes new connections to both nodes; it has a thread for each.
 constexpr std::size_t passing_sockets_of_short_runs = 2;
 constexpr std::size_t passing_threads_of_short_runs = 4;
-
-/// A slow machine may take so long to close what has no use any more.
-constexpr auto time_to_close = 30s;
 
 /// Of so many calls one may come to nothing, with all these faults.
 constexpr std::size_t calls_per_lost_call = 50;
@@ -168,17 +167,25 @@ protected:
     }
   }
 
+  /// What node A has with its permanent connections and without clients.
+  process_usage usage_at_rest() const {
+    auto whole = "obol_pool_connections{state=\"idle\"} "
+                 + std::to_string(pool_options{}.size) + '\n';
+    EXPECT_TRUE(comes_true([&] {
+      return http_get(nodes_[0].metrics_port(), "/metrics").body.find(whole)
+             != std::string::npos;
+    }));
+    return usage_of(nodes_[0].pid());
+  }
+
   /// Waits until node A has no more sockets and threads than before the load.
   void expect_rest(const process_usage& before) const {
-    auto limit = steady_clock::now() + overflow_linger + time_to_close;
-    auto now = usage_of(nodes_[0].pid());
-    while ((now.sockets > before.sockets || now.threads > before.threads)
-           && steady_clock::now() < limit) {
-      std::this_thread::sleep_for(50ms);
+    process_usage now;
+    EXPECT_TRUE(comes_true([&] {
       now = usage_of(nodes_[0].pid());
-    }
-    EXPECT_LE(now.sockets, before.sockets);
-    EXPECT_LE(now.threads, before.threads);
+      return now.sockets <= before.sockets && now.threads <= before.threads;
+    }));
+    EXPECT_GT(now.threads, 0u) << "node A is gone";
     std::cout << "node A, before and after: " << before.sockets << " and "
               << now.sockets << " sockets, " << before.threads << " and "
               << now.threads << " threads\n";
@@ -190,7 +197,7 @@ protected:
 
 TEST_F(FleetSoakTest, FaultsLeaveMemorySocketsAndThreadsFlat) {
   // Given load, and one more client that is not judged,
-  auto rest = usage_of(nodes_[0].pid());
+  auto rest = usage_at_rest();
   start_clients(soak_plan());
   start_mortal();
   records_.emplace_back("node A", nodes_[0].pid());
