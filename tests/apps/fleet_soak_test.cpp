@@ -43,6 +43,9 @@ constexpr std::size_t growth_of_long_runs_kib = 2 * 1024;
 constexpr std::size_t passing_sockets_of_short_runs = 2;
 constexpr std::size_t passing_threads_of_short_runs = 4;
 
+/// A node is at rest that looks the same so many times.
+constexpr int looks_at_rest = 20;
+
 /// Of so many calls one may come to nothing, with all these faults.
 constexpr std::size_t calls_per_lost_call = 50;
 
@@ -175,7 +178,16 @@ protected:
       return http_get(nodes_[0].metrics_port(), "/metrics").body.find(whole)
              != std::string::npos;
     }));
-    return usage_of(nodes_[0].pid());
+    // The socket of that question goes too.
+    process_usage result;
+    int same = 0;
+    EXPECT_TRUE(comes_true([&] {
+      auto next = usage_of(nodes_[0].pid());
+      same = next.sockets == result.sockets ? same + 1 : 0;
+      result = next;
+      return same >= looks_at_rest;
+    }));
+    return result;
   }
 
   /// Waits until node A has no more sockets and threads than before the load.
