@@ -20,14 +20,13 @@ constexpr std::size_t max_slice = 4096;
 // What is reserved for an array before its elements arrive.
 constexpr std::size_t max_reserved_elements = 16;
 
-// A larger buffer is given back once it is empty.
-constexpr std::size_t max_kept_buffer = 1024 * 1024;
-
 // A longer text is not kept for the next reply.
 constexpr std::size_t max_kept_text = 64 * 1024;
 
 // Digits and sign of a bulk's announced length, with the line end.
 constexpr std::size_t max_length_line = 22;
+
+constexpr std::string_view line_break = "\r\n";
 
 } // namespace
 
@@ -40,7 +39,9 @@ struct reply_reader::implementation {
   implementation& operator=(const implementation&) = delete;
   ~implementation();
 
+  void feed(std::string_view bytes);
   result next();
+  bool take_bulk();
   bool parse(void** object);
   bool feed_slice();
   void check_unfinished();
@@ -62,10 +63,12 @@ struct reply_reader::implementation {
   /// Elements that the arrays of this reply announced so far.
   std::size_t elements = 0;
 
-  /// What was fed but not given to the C reader yet.
-  std::string pending;
+  /// What was fed and is neither taken nor given to the C reader yet: the
+  /// caller's bytes, or those of `kept`.
+  std::string_view pending;
 
-  std::size_t pending_offset = 0;
+  /// Of a caller who fed more before all was read.
+  std::string kept;
 
   /// Bytes given to the C reader, and how many of them belonged to replies
   /// that were taken.
@@ -205,10 +208,26 @@ void reply_reader::implementation::fail(std::string_view reason) {
     error = reason;
 }
 
+void reply_reader::implementation::feed(std::string_view bytes) {
+  if (!error.empty())
+    return;
+  if (pending.empty()) {
+    pending = bytes;
+    kept = {};
+    return;
+  }
+  std::string all{pending};
+  all += bytes;
+  kept = std::move(all);
+  pending = kept;
+}
+
 reply_reader::result reply_reader::implementation::next() {
   for (;;) {
     if (!error.empty())
       return failure(error);
+    if (given == taken && take_bulk())
+      return {status::have_reply, std::exchange(root, {}), {}};
     void* object = nullptr;
     if (!parse(&object))
       return failure(error);
@@ -226,6 +245,33 @@ reply_reader::result reply_reader::implementation::next() {
     if (error.empty() && !feed_slice())
       return {};
   }
+}
+
+/// Takes the next reply if it is a bulk string that is here as a whole, as most
+/// are: the C reader would copy it twice. Whatever is unusual is left to it.
+/// @pre the C reader has nothing
+bool reply_reader::implementation::take_bulk() {
+  if (pending.empty() || pending.front() != '$')
+    return false;
+  auto begin = pending.data() + 1;
+  auto end = pending.data() + std::min(pending.size(), max_length_line);
+  std::size_t size = 0;
+  auto [line_end, failed] = std::from_chars(begin, end, size);
+  if (failed != std::errc{} || size > limits.max_bulk_bytes
+      || (*begin == '0' && line_end != begin + 1))
+    return false;
+  auto head = static_cast<std::size_t>(line_end - pending.data()) + 2;
+  auto total = head + size + 2;
+  if (pending.size() < total || total > limits.max_reply_bytes
+      || pending.substr(head - 2, 2) != line_break
+      || pending.substr(head + size, 2) != line_break)
+    return false;
+  root.kind = reply::kind::bulk;
+  root.text.assign(pending, head, size);
+  given += total;
+  taken += total;
+  pending.remove_prefix(total);
+  return true;
 }
 
 /// Lets the C reader go as far as it can.
@@ -247,20 +293,13 @@ bool reply_reader::implementation::parse(void** object) {
 
 /// Gives the C reader more bytes; false if there are none.
 bool reply_reader::implementation::feed_slice() {
-  auto size = std::min(max_slice, pending.size() - pending_offset);
+  auto size = std::min(max_slice, pending.size());
   if (size == 0)
     return false;
-  if (redisReaderFeed(reader, pending.data() + pending_offset, size)
-      != REDIS_OK)
+  if (redisReaderFeed(reader, pending.data(), size) != REDIS_OK)
     fail("out of memory");
   given += size;
-  pending_offset += size;
-  if (pending_offset == pending.size()) {
-    pending.clear();
-    pending_offset = 0;
-    if (pending.capacity() > max_kept_buffer)
-      pending.shrink_to_fit();
-  }
+  pending.remove_prefix(size);
   return true;
 }
 
@@ -316,8 +355,7 @@ reply_reader& reply_reader::operator=(reply_reader&&) noexcept = default;
 reply_reader::~reply_reader() = default;
 
 void reply_reader::feed(std::string_view bytes) {
-  if (impl_->error.empty())
-    impl_->pending.append(bytes);
+  impl_->feed(bytes);
 }
 
 reply_reader::result reply_reader::next() {

@@ -49,7 +49,8 @@ public:
   reply_reader& operator=(reply_reader&&) noexcept;
   ~reply_reader();
 
-  /// Takes bytes as they came from the server. Ignored once it has failed.
+  /// Takes bytes as they came from the server, which must stay where they are
+  /// until the reader needs more. Ignored once it has failed.
   void feed(std::string_view bytes);
 
   /// The next reply, if all of it is here. Call it until it needs more.

@@ -240,7 +240,8 @@ redis_reply ConformanceTest::on_simulated(const request_words& request) {
   if (requests_.next() != request_reader::status::complete)
     throw std::runtime_error("the simulated server does not take the request");
   reply_reader replies;
-  replies.feed(simulated->execute(session, requests_.request()));
+  auto bytes = simulated->execute(session, requests_.request());
+  replies.feed(bytes);
   auto result = replies.next();
   if (result.status != reply_reader::status::have_reply || replies.has_unread())
     throw std::runtime_error("the simulated server answers no whole reply");

@@ -167,6 +167,32 @@ TEST(ReplyReaderTest, KnowsThatAReplyWasCut) {
   EXPECT_FALSE(reader.has_unread());
 }
 
+TEST(ReplyReaderTest, WholeBulksAndOthersTakeTurns) {
+  auto long_one = std::string(5'000, 'x');
+  auto out
+    = read({bulk("a") + ":1\r\n" + bulk("b") + "*1\r\n" + bulk("c")
+            + bulk(long_one) + "+OK\r\n" + bulk("") + "$-1\r\n" + bulk("d")});
+  EXPECT_EQ(out.error, "");
+  EXPECT_EQ(out.replies,
+            (std::vector<reply>{
+              reply::of_bulk("a"), reply::of_integer(1), reply::of_bulk("b"),
+              reply::of_array({reply::of_bulk("c")}), reply::of_bulk(long_one),
+              reply::of_status("OK"), reply::of_bulk(""), reply::of_nil(),
+              reply::of_bulk("d")}));
+}
+
+TEST(ReplyReaderTest, MoreMayBeFedBeforeAllIsRead) {
+  reply_reader reader;
+  auto first = bulk("a") + "$1\r\n";
+  auto second = "b\r\n" + bulk("c");
+  reader.feed(first);
+  EXPECT_EQ(reader.next().reply, reply::of_bulk("a"));
+  reader.feed(second);
+  EXPECT_EQ(reader.next().reply, reply::of_bulk("b"));
+  EXPECT_EQ(reader.next().reply, reply::of_bulk("c"));
+  EXPECT_FALSE(reader.has_unread());
+}
+
 TEST(ReplyReaderTest, MovingKeepsTheUnreadPart) {
   reply_reader first;
   first.feed("*2\r\n:1\r\n");
@@ -181,11 +207,26 @@ TEST(ReplyReaderTest, MovingKeepsTheUnreadPart) {
 
 TEST(ReplyReaderTest, GarbageFailsForGood) {
   // Given a server that speaks something else
-  for (auto garbage :
-       {"HTTP/1.1 400 Bad Request\r\n\r\n"s, "\x16\x03\x01"s, "\r\n"s, "\0"s,
-        "%1\r\n+a\r\n+b\r\n"s, "_\r\n"s, ">1\r\n+a\r\n"s, ":\r\n"s, ":abc\r\n"s,
-        ":1.5\r\n"s, ":9223372036854775808\r\n"s, "$-2\r\n"s, "$x\r\n"s,
-        "*-2\r\n"s, "*x\r\n"s, "$03\r\nabc\r\n"s}) {
+  for (auto garbage : {"HTTP/1.1 400 Bad Request\r\n\r\n"s,
+                       "\x16\x03\x01"s,
+                       "\r\n"s,
+                       "\0"s,
+                       "%1\r\n+a\r\n+b\r\n"s,
+                       "_\r\n"s,
+                       ">1\r\n+a\r\n"s,
+                       ":\r\n"s,
+                       ":abc\r\n"s,
+                       ":1.5\r\n"s,
+                       ":9223372036854775808\r\n"s,
+                       "$-2\r\n"s,
+                       "$x\r\n"s,
+                       "*-2\r\n"s,
+                       "*x\r\n"s,
+                       "$03\r\nabc\r\n"s,
+                       "$00\r\n\r\n"s,
+                       "$+1\r\na\r\n"s,
+                       "$1 \r\na\r\n"s,
+                       "$\r\n\r\n"s}) {
     reply_reader reader;
     reader.feed(garbage);
 
