@@ -1,6 +1,7 @@
 #pragma once
 
 #include "obol/interfaces.hpp"
+#include "obol/internal/brief_mutex.hpp"
 #include "obol/internal/clock.hpp"
 #include "obol/internal/pool_ledger.hpp"
 
@@ -41,7 +42,7 @@ public:
     }
 
   private:
-    std::lock_guard<std::mutex> lock_;
+    std::lock_guard<brief_mutex> lock_;
     pool_ledger& ledger_;
   };
 
@@ -90,7 +91,7 @@ public:
 private:
   connection_actor take_turn();
 
-  std::mutex mutex_;
+  brief_mutex mutex_;
   // Guarded by mutex_, like all that follows.
   pool_ledger ledger_{{}};
   std::vector<connection_actor> seats_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "obol/interfaces.hpp"
+#include "obol/internal/brief_mutex.hpp"
 #include "obol/log.hpp"
 
 #include <caf/actor_config.hpp>
@@ -76,7 +77,7 @@ private:
   void call(listener& to, caf::mailbox_element& what) noexcept;
 
   log_sink log_;
-  std::mutex mutex_;
+  brief_mutex mutex_;
   // Guarded by mutex_, like the next one.
   std::vector<place> places_;
   std::vector<std::uint32_t> free_;

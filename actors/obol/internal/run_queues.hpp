@@ -1,5 +1,6 @@
 #pragma once
 
+#include "obol/internal/brief_mutex.hpp"
 #include "obol/internal/poller.hpp"
 
 #include <caf/resumable.hpp>
@@ -84,7 +85,7 @@ public:
 
 private:
   struct own_queue {
-    std::mutex lock;
+    brief_mutex lock;
     std::deque<job> jobs;
     std::size_t in_a_row = 0;
 
