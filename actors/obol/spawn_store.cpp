@@ -84,6 +84,7 @@ caf::expected<store_actor> internal::spawn_store(caf::actor_system& system,
   auto context = std::make_shared<store_context>(counts.counts());
   context->options = std::move(settings);
   context->env = std::move(env);
+  context->desk.tell(context->env.forecast);
   context->keys = std::move(*keys);
   context->log = std::move(log);
   if (!context->metrics->attach(context))

@@ -1,5 +1,4 @@
 #include "obol/internal/checkout_desk.hpp"
-
 #include "obol/spawn_store.hpp"
 
 #include <caf/actor_system.hpp>
@@ -7,6 +6,7 @@
 #include <caf/scoped_actor.hpp>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -109,6 +109,52 @@ TEST_F(CheckoutDeskTest, RequestIsOnItsWayUntilItHasArrived) {
   desk_.ledger()->remove(slot);
   ASSERT_EQ(seat(first_), slot);
   EXPECT_FALSE(desk_.has_on_way(epoch_, slot, 0));
+}
+
+TEST_F(CheckoutDeskTest, ForecastHoldsWhatIsUnderWayAndNothingElse) {
+  // Given two desks that tell the same forecast
+  auto forecast = std::make_shared<internal::event_forecast>();
+  {
+    checkout_desk desk;
+    desk.tell(forecast);
+    auto epoch = desk.open(handle_of<pool_actor>(pool_), {1, 0, 8, 30s});
+    auto slot = desk.ledger()->add(false);
+    desk.seat(slot, handle_of<connection_actor>(first_));
+    desk.ledger()->on_up(slot, start);
+    checkout_desk other;
+    other.tell(forecast);
+
+    // When requests come and go
+    desk.route();
+    desk.route();
+    desk.checkout();
+    EXPECT_EQ(desk.in_flight(), 3u);
+    EXPECT_EQ(forecast->count(), 3u);
+    desk.checkin(epoch, slot, 2, start);
+    EXPECT_EQ(forecast->count(), 1u);
+
+    // or their connection goes with them,
+    desk.ledger()->remove(slot);
+    EXPECT_EQ(forecast->count(), 0u);
+
+    // or the pool, or the store
+    ASSERT_EQ(desk.ledger()->add(false), slot);
+    desk.ledger()->on_up(slot, start);
+    desk.route();
+    EXPECT_EQ(forecast->count(), 1u);
+    desk.close(epoch);
+    EXPECT_EQ(forecast->count(), 0u);
+    epoch = desk.open(handle_of<pool_actor>(pool_), {1, 0, 8, 30s});
+    slot = desk.ledger()->add(false);
+    desk.seat(slot, handle_of<connection_actor>(first_));
+    desk.ledger()->on_up(slot, start);
+    desk.route();
+    EXPECT_EQ(forecast->count(), 1u);
+    desk.seat(slot, {});
+  }
+
+  // Then nothing is expected any more.
+  EXPECT_EQ(forecast->count(), 0u);
 }
 
 TEST_F(CheckoutDeskTest, NothingIsRoutedOnceItIsClosed) {

@@ -16,13 +16,33 @@ TEST_F(ConnectionTest, RequestsOfOneMomentTravelTogether) {
 
   // When some requests come at once
   std::vector<outcome<get_answer>> calls;
-  for (std::uint32_t i = 0; i < connection_state::send_batch + 2; ++i)
+  for (std::uint32_t i = 0; i < connection_state::batch_min + 2; ++i)
     calls.push_back(sim.get("sid"));
   sim.run();
 
   // Then the first goes alone, so that it does not wait, as many as make a
   // batch together, and the rest together.
   EXPECT_EQ(sim.network->send_calls(first) - before, 3u);
+  for (auto& call : calls)
+    EXPECT_TRUE(call.is_here());
+}
+
+TEST_F(ConnectionTest, BatchesGrowWithWhatIsUnderWay) {
+  // Given a connection that is idle
+  auto before = sim.network->send_calls(first);
+
+  // When many requests come at once
+  constexpr std::uint32_t many = 60;
+  std::vector<outcome<get_answer>> calls;
+  for (std::uint32_t i = 0; i < many; ++i)
+    calls.push_back(sim.get("sid"));
+  sim.run();
+
+  // Then a batch is a quarter of them: after the first, which goes alone, three
+  // such and the rest.
+  ASSERT_GT(many / connection_state::batches_under_way,
+            connection_state::batch_min);
+  EXPECT_EQ(sim.network->send_calls(first) - before, 5u);
   for (auto& call : calls)
     EXPECT_TRUE(call.is_here());
 }

@@ -6,6 +6,11 @@
 
 namespace obol::internal {
 
+checkout_desk::~checkout_desk() {
+  ledger_ = pool_ledger{{}};
+  note_in_flight();
+}
+
 // -- for those who send requests ----------------------------------------------
 
 caf::strong_actor_ptr checkout_desk::route() {
@@ -30,6 +35,7 @@ bool checkout_desk::checkin(epoch when, slot_id slot, std::uint32_t count,
   if (when != epoch_ || !ledger_.has_slot(slot))
     return false;
   ledger_.checkin(slot, count, now);
+  note_in_flight();
   return anyone_waits_;
 }
 
@@ -46,6 +52,7 @@ checkout_desk::epoch checkout_desk::open(const pool_actor& pool,
                                          pool_ledger::limits limits) {
   std::lock_guard guard{mutex_};
   ledger_ = pool_ledger{limits};
+  note_in_flight();
   pool_ = pool;
   anyone_waits_ = divert_ = false;
   return ++epoch_;
@@ -60,6 +67,7 @@ void checkout_desk::close(epoch when) {
     return;
   ++epoch_;
   ledger_ = pool_ledger{{}};
+  note_in_flight();
   seats.swap(seats_);
   std::swap(pool, pool_);
 }
@@ -88,7 +96,20 @@ void checkout_desk::set_queue(bool anyone_waits, bool divert) {
 
 connection_actor checkout_desk::take_turn() {
   auto slot = ledger_.checkout();
+  note_in_flight();
   return slot ? seats_[*slot] : connection_actor{};
+}
+
+void checkout_desk::note_in_flight() {
+  auto now = ledger_.in_flight();
+  auto before = in_flight_.load(std::memory_order_relaxed);
+  in_flight_.store(now, std::memory_order_relaxed);
+  if (!forecast_)
+    return;
+  if (now > before)
+    forecast_->expect(now - before);
+  else if (now < before)
+    forecast_->settle(before - now);
 }
 
 } // namespace obol::internal

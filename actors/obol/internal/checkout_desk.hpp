@@ -3,12 +3,16 @@
 #include "obol/interfaces.hpp"
 #include "obol/internal/brief_mutex.hpp"
 #include "obol/internal/clock.hpp"
+#include "obol/internal/event_forecast.hpp"
 #include "obol/internal/pool_ledger.hpp"
 
 #include <caf/actor_control_block.hpp>
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace obol::internal {
@@ -33,18 +37,31 @@ public:
   /// The ledger, for as long as this lives.
   class access {
   public:
-    explicit access(checkout_desk& desk)
-      : lock_(desk.mutex_), ledger_(desk.ledger_) {
+    explicit access(checkout_desk& desk) : lock_(desk.mutex_), desk_(desk) {
+    }
+
+    ~access() {
+      desk_.note_in_flight();
     }
 
     pool_ledger* operator->() {
-      return &ledger_;
+      return &desk_.ledger_;
     }
 
   private:
     std::lock_guard<brief_mutex> lock_;
-    pool_ledger& ledger_;
+    checkout_desk& desk_;
   };
+
+  checkout_desk() = default;
+
+  ~checkout_desk();
+
+  /// From here on this is told how many requests are under way.
+  /// @pre nothing else was called
+  void tell(std::shared_ptr<event_forecast> x) {
+    forecast_ = std::move(x);
+  }
 
   // -- for those who send requests --------------------------------------------
 
@@ -61,6 +78,12 @@ public:
   /// So many requests have left the connection for good.
   /// @returns whether the pool is to be told, because others wait for the room
   bool checkin(epoch when, slot_id slot, std::uint32_t count, instant now);
+
+  /// How many requests all connections have, or had a moment ago. Does not
+  /// lock.
+  std::uint32_t in_flight() const {
+    return in_flight_.load(std::memory_order_relaxed);
+  }
 
   /// Whether requests are on their way to the connection, where so many have
   /// arrived.
@@ -91,6 +114,11 @@ public:
 private:
   connection_actor take_turn();
 
+  void note_in_flight();
+
+  std::shared_ptr<event_forecast> forecast_;
+  /// Written under the lock.
+  std::atomic<std::uint32_t> in_flight_{0};
   brief_mutex mutex_;
   // Guarded by mutex_, like all that follows.
   pool_ledger ledger_{{}};

@@ -1,5 +1,7 @@
 #include "obol/internal/environment.hpp"
 
+#include "obol/internal/poller.hpp"
+
 #include <openssl/rand.h>
 
 #include <cstdlib>
@@ -46,10 +48,13 @@ std::shared_ptr<random_source> make_system_random_source() {
 
 environment make_system_environment(transport_settings settings,
                                     std::shared_ptr<poller> events) {
-  auto sends_late = events != nullptr;
-  return {make_socket_transport_factory(settings, std::move(events)),
-          make_system_clock(),
-          make_system_random_source(), sends_late};
+  environment result;
+  result.sends_late = events != nullptr;
+  result.forecast = events ? events->forecast() : nullptr;
+  result.network = make_socket_transport_factory(settings, std::move(events));
+  result.clock = make_system_clock();
+  result.random = make_system_random_source();
+  return result;
 }
 
 } // namespace obol::internal

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "obol/internal/clock.hpp"
+#include "obol/internal/event_forecast.hpp"
 #include "obol/internal/random_source.hpp"
 #include "obol/internal/transport.hpp"
 
@@ -18,6 +19,8 @@ struct environment {
   /// the requests of many go together. Good where that wakes no other thread:
   /// on the polling scheduler.
   bool sends_late = false;
+  /// Is told how many replies are due; may be empty.
+  std::shared_ptr<event_forecast> forecast;
 };
 
 /// Sockets, watched by this poller or, if there is none, by a thread of their

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "obol/internal/event_forecast.hpp"
 #include "obol/internal/notification_gate.hpp"
 
 #include <atomic>
@@ -76,6 +77,11 @@ public:
   /// Ends a `poll` that waits, or the next one.
   void wake();
 
+  /// What those whose sockets these are tell whoever waits.
+  const std::shared_ptr<event_forecast>& forecast() const {
+    return forecast_;
+  }
+
 private:
   struct core;
 
@@ -86,6 +92,9 @@ private:
   std::shared_ptr<core> core_;
 
   const driver driver_;
+
+  const std::shared_ptr<event_forecast> forecast_
+    = std::make_shared<event_forecast>();
 
   std::thread thread_;
 };

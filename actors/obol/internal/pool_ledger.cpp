@@ -46,7 +46,9 @@ void pool_ledger::checkin(slot_id slot, std::uint32_t count, instant now) {
   auto& x = slots_[slot];
   // The last words of a connection that crashed may reach the slot's next
   // tenant, so this must not go below zero.
-  x.in_flight -= std::min(x.in_flight, count);
+  count = std::min(x.in_flight, count);
+  x.in_flight -= count;
+  in_flight_ -= count;
   if (x.in_flight == 0)
     x.idle_since = now;
 }
@@ -57,6 +59,7 @@ void pool_ledger::on_draining(slot_id slot) {
 
 void pool_ledger::remove(slot_id slot) {
   auto routed = slots_[slot].routed;
+  in_flight_ -= slots_[slot].in_flight;
   slots_[slot] = slot_record{};
   slots_[slot].routed = slots_[slot].routed_before = routed;
 }
@@ -81,6 +84,7 @@ std::optional<pool_ledger::slot_id> pool_ledger::take_turn(bool overflow) {
     if (x.overflow == overflow && has_room(x)) {
       --burst_left_;
       ++x.in_flight;
+      ++in_flight_;
       ++x.routed;
       return static_cast<slot_id>(turn_);
     }
@@ -94,8 +98,7 @@ bool pool_ledger::may_overflow() const {
   return overflow() < limits_.max_overflow;
 }
 
-std::optional<pool_ledger::slot_id>
-pool_ledger::retire_lingering(instant now) {
+std::optional<pool_ledger::slot_id> pool_ledger::retire_lingering(instant now) {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     auto& x = slots_[i];
     if (x.overflow && x.state == slot_state::ready && x.in_flight == 0

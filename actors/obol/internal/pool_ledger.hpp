@@ -42,8 +42,8 @@ public:
   /// It is not ready any more.
   void on_down(slot_id slot);
 
-  /// What the connection itself says, which the pool hears of a little later: it
-  /// gets nothing while it is not alive.
+  /// What the connection itself says, which the pool hears of a little later:
+  /// it gets nothing while it is not alive.
   void set_alive(slot_id slot, bool alive);
 
   /// So many requests have left it.
@@ -71,6 +71,11 @@ public:
   // -- queries ----------------------------------------------------------------
 
   bool any_ready() const;
+
+  /// How many requests all connections have.
+  std::uint32_t in_flight() const {
+    return in_flight_;
+  }
 
   bool has_slot(slot_id slot) const;
 
@@ -114,6 +119,7 @@ private:
 
   limits limits_;
   std::vector<slot_record> slots_;
+  std::uint32_t in_flight_ = 0;
   /// Whose turn it is, and how many more it gets in this burst.
   std::size_t turn_ = 0;
   std::uint32_t burst_left_ = routing_burst;
