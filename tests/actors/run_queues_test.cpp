@@ -31,14 +31,21 @@ public:
   }
 };
 
-class RunQueuesTest : public ::testing::TestWithParam<run_queues::duration> {
+struct waiting_rules {
+  const char* name;
+  run_queues::duration spin;
+  std::uint32_t expected_events;
+};
+
+class RunQueuesTest : public ::testing::TestWithParam<waiting_rules> {
 protected:
   RunQueuesTest() {
+    queues_.events()->forecast()->expect(GetParam().expected_events);
     first_ = queues_.add_worker();
     second_ = queues_.add_worker();
   }
 
-  run_queues queues_{GetParam()};
+  run_queues queues_{GetParam().spin};
   std::size_t first_ = 0;
   std::size_t second_ = 0;
   std::array<named_job, 1000> jobs_;
@@ -210,10 +217,23 @@ TEST_P(RunQueuesTest, NoJobIsLostOrRunTwiceUnderLoad) {
   EXPECT_EQ(unique.size(), jobs_.size());
 }
 
-INSTANTIATE_TEST_SUITE_P(With, RunQueuesTest, ::testing::Values(0us, 20us),
-                         [](auto& x) {
-                           return x.param > 0us ? "spin" : "sleep";
-                         });
+TEST_P(RunQueuesTest, EventsThatDoNotComeKeepNobodyAwake) {
+  std::thread one{[&] { queues_.take(first_); }};
+  std::thread two{[&] { queues_.take(second_); }};
+  while (!queues_.at_rest())
+    std::this_thread::yield();
+  queues_.push(&jobs_[0]);
+  queues_.push(&jobs_[1]);
+  one.join();
+  two.join();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  With, RunQueuesTest,
+  ::testing::Values(waiting_rules{"sleep", 0us, 0},
+                    waiting_rules{"spin", 20us, 0},
+                    waiting_rules{"many_events", 0us, run_queues::many_events}),
+  [](auto& x) { return x.param.name; });
 
 } // namespace
 } // namespace obol::test

@@ -7,11 +7,16 @@
 #include <caf/scheduler/coordinator.hpp>
 #include <caf/settings.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <thread>
+
 namespace obol::internal {
 
 namespace {
 
 constexpr const char* spin_key = "obol.spin";
+constexpr const char* workers_key = "scheduler.max-threads";
 
 thread_local caf::execution_unit* this_worker = nullptr;
 
@@ -85,6 +90,9 @@ using polling_coordinator = caf::scheduler::coordinator<polling>;
 void load_polling_scheduler(caf::actor_system_config& config,
                             std::chrono::nanoseconds spin) {
   caf::put(config.content, spin_key, caf::timespan{spin});
+  if (!caf::get_if<std::size_t>(&config.content, workers_key))
+    caf::put(config.content, workers_key,
+             std::max<std::size_t>(1, std::thread::hardware_concurrency()));
   config.load<polling_coordinator>();
 }
 

@@ -1,6 +1,7 @@
 #include "obol/internal/run_queues.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace obol::internal {
@@ -12,6 +13,10 @@ constexpr std::size_t fetch_max = 16;
 
 constexpr auto no_wait = std::chrono::milliseconds{0};
 constexpr auto without_limit = std::chrono::milliseconds{-1};
+
+/// Where there is one processor, whoever spins takes it from those it waits
+/// for.
+const bool may_spin = std::thread::hardware_concurrency() > 1;
 
 } // namespace
 
@@ -131,7 +136,10 @@ void run_queues::share_if_lasting(own_queue& from) {
       return;
   }
   auto now = clock::now();
-  if (now - from.busy_since < share_after)
+  duration patience = share_after;
+  if (events_->forecast()->count() >= many_events)
+    patience = share_soon_after;
+  if (now - from.busy_since < patience)
     return;
   from.busy_since = now;
   share(from);
@@ -200,9 +208,9 @@ void run_queues::look() {
 void run_queues::poll(std::unique_lock<std::mutex>& guard) {
   has_poller_ = true;
   auto found = false;
-  if (spin_ > duration::zero()) {
+  if (auto time = time_to_spin(); time > duration::zero()) {
     guard.unlock();
-    found = spin();
+    found = spin(time);
     guard.lock();
   }
   auto idle = false;
@@ -224,8 +232,15 @@ void run_queues::poll(std::unique_lock<std::mutex>& guard) {
     steal();
 }
 
-bool run_queues::spin() {
-  auto until = clock::now() + spin_;
+run_queues::duration run_queues::time_to_spin() const {
+  auto is_last = asleep_ + 1 == own_.size();
+  if (may_spin && is_last && events_->forecast()->count() >= spin_events)
+    return std::max<duration>(spin_, short_spin);
+  return spin_;
+}
+
+bool run_queues::spin(duration time) {
+  auto until = clock::now() + time;
   do {
     if (events_->poll(no_wait) > 0
         || shared_count_.load(std::memory_order_relaxed) > 0)

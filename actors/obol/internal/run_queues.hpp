@@ -40,9 +40,18 @@ public:
   static constexpr std::size_t call_from = 4;
 
   /// A worker that has been busy for so long and still has so many jobs shares
-  /// them: each may be long, such as a connection with many requests.
-  static constexpr auto share_after = std::chrono::microseconds{150};
+  /// them: each may be long, such as a connection with many requests. Sooner
+  /// where so many events are expected that two have enough to do.
+  static constexpr auto share_after = std::chrono::milliseconds{1};
+  static constexpr auto share_soon_after = std::chrono::microseconds{150};
+  static constexpr std::uint32_t many_events = 64;
   static constexpr std::size_t lasting_jobs = 2;
+
+  /// Where so many events are expected, the last worker that is awake looks
+  /// for them for so long before it sleeps: they mostly come sooner than it
+  /// would be awake again.
+  static constexpr std::uint32_t spin_events = 32;
+  static constexpr auto short_spin = std::chrono::microseconds{50};
 
   /// After so many jobs in a row a worker looks for events, and for jobs of
   /// others.
@@ -54,7 +63,7 @@ public:
   static constexpr auto look_up_interval = std::chrono::milliseconds{10};
 
   /// `spin` is for how long a worker that has run out of jobs polls without
-  /// sleeping.
+  /// sleeping, at least.
   explicit run_queues(duration spin);
 
   ~run_queues();
@@ -117,8 +126,11 @@ private:
   /// Takes the events that are there, unless somebody waits for them.
   void look();
 
+  /// How long to look for events before sleeping. Called under the lock.
+  duration time_to_spin() const;
+
   /// Whether there is something to do.
-  bool spin();
+  bool spin(duration time);
 
   void sleep(std::unique_lock<std::mutex>& guard);
 
