@@ -2,11 +2,13 @@
 
 #include <caf/ref_counted.hpp>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <atomic>
 #include <set>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace obol::test {
@@ -101,18 +103,21 @@ TEST_P(RunQueuesTest, ManyJobsAreSharedWithWhoWaits) {
   EXPECT_EQ(left.count(taken), 1u);
 }
 
-TEST_P(RunQueuesTest, FewJobsThatDoNotEndAreSharedToo) {
+TEST_P(RunQueuesTest, FewJobsThatAreLongAreSharedToo) {
   // Given a worker that waits
   std::atomic<run_queues::job> taken{nullptr};
   std::thread waiting{[&] { taken = queues_.take(second_); }};
 
-  // When another runs the same few again and again
+  // When another runs the same few again and again, which takes it long
   std::set<run_queues::job> few{&jobs_[0], &jobs_[1], &jobs_[2], &jobs_[3]};
   for (auto* x : few)
     queues_.push(first_, x);
   while (!taken) {
-    queues_.push(first_, queues_.take(first_));
-    std::this_thread::yield();
+    auto next = queues_.take(first_);
+    auto end = run_queues::clock::now() + run_queues::worth_sharing;
+    while (run_queues::clock::now() < end)
+      std::this_thread::yield();
+    queues_.push(first_, next);
   }
   waiting.join();
 
@@ -156,6 +161,29 @@ TEST_P(RunQueuesTest, JobsBehindALongOneAreTakenBySleepers) {
   polls.join();
   sleeps.join();
   EXPECT_EQ(taken, 1);
+}
+
+TEST_P(RunQueuesTest, EventsBehindALongJobAreSeenToByOthers) {
+  // Given a worker that is busy for good, and one that waits
+  std::atomic<run_queues::job> taken{nullptr};
+  std::thread waiting{[&] { taken = queues_.take(second_); }};
+
+  // When a socket has something to tell
+  int pair[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  auto gate = std::make_shared<internal::notification_gate>(
+    [&] { queues_.push(&jobs_[0]); });
+  auto socket = std::make_shared<internal::watched_socket>(pair[0], gate);
+  ASSERT_EQ(queues_.events()->watch(socket), 0);
+  ASSERT_EQ(::write(pair[1], "x", 1), 1);
+
+  // Then the other hears of it.
+  waiting.join();
+  EXPECT_EQ(taken.load(), &jobs_[0]);
+  queues_.events()->unwatch(*socket);
+  gate->shut();
+  ::close(pair[0]);
+  ::close(pair[1]);
 }
 
 // Nobody called the one who looked up: the one who polls has to hear that not
@@ -232,7 +260,7 @@ INSTANTIATE_TEST_SUITE_P(
   With, RunQueuesTest,
   ::testing::Values(waiting_rules{"sleep", 0us, 0},
                     waiting_rules{"spin", 20us, 0},
-                    waiting_rules{"many_events", 0us, run_queues::many_events}),
+                    waiting_rules{"many_events", 0us, run_queues::spin_events}),
   [](auto& x) { return x.param.name; });
 
 } // namespace

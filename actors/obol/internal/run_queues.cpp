@@ -42,7 +42,7 @@ void run_queues::push(job what) {
       && shared_.size() < call_from)
     shared_count_.store(shared_.size(), std::memory_order_relaxed);
   else
-    call_one(guard);
+    call_one(guard, false);
 }
 
 void run_queues::push(std::size_t worker, job what) {
@@ -53,8 +53,7 @@ void run_queues::push(std::size_t worker, job what) {
     own.jobs.push_back(what);
     size = own.jobs.size();
   }
-  if (size >= share_from && waiting_.load(std::memory_order_relaxed) > 0)
-    share(own);
+  share_if_worth_it(own, size);
 }
 
 run_queues::job run_queues::take(std::size_t worker) {
@@ -66,14 +65,16 @@ run_queues::job run_queues::take(std::size_t worker) {
       own.in_a_row = 0;
       look();
     }
-    if (auto next = pop(own)) {
-      share_if_lasting(own);
+    std::size_t left = 0;
+    if (auto next = pop(own, left)) {
+      own.average.on_job();
+      share_if_worth_it(own, left);
       return next;
     }
     own.in_a_row = 0;
+    own.average.on_pause();
     if (!fetch(own))
-      wait();
-    own.busy_since = clock::now();
+      wait(own);
   }
 }
 
@@ -92,12 +93,14 @@ std::vector<run_queues::job> run_queues::drain() {
   return result;
 }
 
-run_queues::job run_queues::pop(own_queue& from) {
+run_queues::job run_queues::pop(own_queue& from, std::size_t& left) {
   std::lock_guard guard{from.lock};
   if (from.jobs.empty())
     return nullptr;
   auto result = from.jobs.front();
   from.jobs.pop_front();
+  ++from.taken;
+  left = from.jobs.size();
   return result;
 }
 
@@ -116,6 +119,15 @@ bool run_queues::fetch(own_queue& to) {
   return count > 0;
 }
 
+// -- sharing ------------------------------------------------------------------
+
+void run_queues::share_if_worth_it(own_queue& from, std::size_t size) {
+  if (size < 2 || waiting_.load(std::memory_order_relaxed) == 0)
+    return;
+  if (from.average.value() * static_cast<int>(size) >= worth_sharing)
+    share(from);
+}
+
 void run_queues::share(own_queue& from) {
   std::unique_lock guard{lock_};
   {
@@ -124,47 +136,37 @@ void run_queues::share(own_queue& from) {
     shared_.insert(shared_.end(), from.jobs.end() - half, from.jobs.end());
     from.jobs.erase(from.jobs.end() - half, from.jobs.end());
   }
-  call_one(guard);
-}
-
-void run_queues::share_if_lasting(own_queue& from) {
-  if (waiting_.load(std::memory_order_relaxed) == 0)
-    return;
-  {
-    std::lock_guard guard{from.lock};
-    if (from.jobs.size() < lasting_jobs)
-      return;
-  }
-  auto now = clock::now();
-  duration patience = share_after;
-  if (events_->forecast()->count() >= many_events)
-    patience = share_soon_after;
-  if (now - from.busy_since < patience)
-    return;
-  from.busy_since = now;
-  share(from);
+  call_one(guard, true);
 }
 
 // Called under the lock.
-void run_queues::steal() {
+bool run_queues::steal() {
+  auto nobody_moves = true;
   for (auto& own : own_) {
     std::lock_guard own_guard{own->lock};
+    if (std::exchange(own->taken_before, own->taken) != own->taken) {
+      nobody_moves = false;
+      continue;
+    }
     shared_.insert(shared_.end(), own->jobs.begin(), own->jobs.end());
     own->jobs.clear();
   }
   shared_count_.store(shared_.size(), std::memory_order_relaxed);
+  return nobody_moves;
 }
 
 // -- waiting ------------------------------------------------------------------
 
 // The one who polls comes first: it will be needed when the server answers, and
 // while it is awake it will look here.
-void run_queues::call_one(std::unique_lock<std::mutex>& guard) {
+void run_queues::call_one(std::unique_lock<std::mutex>& guard,
+                          bool in_any_case) {
   shared_count_.store(shared_.size(), std::memory_order_relaxed);
   auto to_poller = std::exchange(poller_sleeps_, false);
   at_rest_.store(false, std::memory_order_relaxed);
-  auto to_sleeper = !to_poller && asleep_ > 0
-                    && (!has_poller_ || shared_.size() >= share_from);
+  auto to_sleeper
+    = !to_poller && asleep_ > 0
+      && (in_any_case || awake() == 0 || shared_.size() >= call_more_from);
   if (to_sleeper) {
     --asleep_;
     ++called_;
@@ -179,17 +181,29 @@ void run_queues::call_one(std::unique_lock<std::mutex>& guard) {
 }
 
 void run_queues::note_waiting() {
-  waiting_.store(asleep_ + (poller_sleeps_ ? 1 : 0), std::memory_order_relaxed);
+  waiting_.store(own_.size() - awake(), std::memory_order_relaxed);
 }
 
-void run_queues::wait() {
+std::size_t run_queues::awake() const {
+  return own_.size() - asleep_ - (poller_sleeps_ ? 1 : 0);
+}
+
+bool run_queues::has_quick_worker() const {
+  return std::any_of(own_.begin(), own_.end(), [](auto& own) {
+    return !own->waits && own->average.value() < long_job;
+  });
+}
+
+void run_queues::wait(own_queue& own) {
   std::unique_lock guard{lock_};
   if (!shared_.empty())
     return;
-  if (!has_poller_)
+  own.waits = true;
+  if (!has_poller_ && (awake() == 1 || !has_quick_worker()))
     poll(guard);
   else
     sleep(guard);
+  own.waits = false;
 }
 
 // One at a time: a wake-up is one event, which nobody may take from the one it
@@ -252,17 +266,24 @@ bool run_queues::spin(duration time) {
 void run_queues::sleep(std::unique_lock<std::mutex>& guard) {
   ++asleep_;
   note_waiting();
-  if (bell_.wait_for(guard, look_up_interval * asleep_,
+  auto interval = awake() > 0 ? short_look_up_interval : look_up_interval;
+  if (bell_.wait_for(guard, interval * asleep_,
                      [this] { return called_ > 0; })) {
     --called_;
     return;
   }
   --asleep_;
   note_waiting();
-  steal();
-  // The one who polls does so without limit, since all waited.
-  if (at_rest() && !shared_.empty())
-    call_one(guard);
+  auto nobody_moves = steal();
+  if (!shared_.empty()) {
+    // The one who polls does so without limit, if all waited.
+    if (at_rest()) {
+      call_one(guard, false);
+      guard.lock();
+    }
+  } else if (nobody_moves && !has_poller_) {
+    poll(guard);
+  }
 }
 
 } // namespace obol::internal

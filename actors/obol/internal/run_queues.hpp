@@ -1,6 +1,7 @@
 #pragma once
 
 #include "obol/internal/brief_mutex.hpp"
+#include "obol/internal/job_average.hpp"
 #include "obol/internal/poller.hpp"
 
 #include <caf/resumable.hpp>
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -19,10 +21,11 @@ namespace obol::internal {
 /// The jobs of a scheduler whose idle workers wait for sockets themselves.
 ///
 /// What a worker makes ready it runs itself, without waking anybody, as long as
-/// that is little: a wake-up costs more than a few jobs. With more it shares
-/// with a worker that waits. At most one worker waits for sockets (it polls),
-/// the others sleep. Those who wait look up now and then: what lies behind a
-/// long job they take, and should nobody poll, one of them does.
+/// that takes it little time: a wake-up costs more than a few jobs. With more
+/// it shares with a worker that waits. The last worker that is awake waits for
+/// sockets (it polls) when it has nothing to do; the others sleep, and leave
+/// events to those who are awake. They look up now and then: what lies behind a
+/// long job they take, and should nobody see to events, one of them does.
 ///
 /// Thread-safe. Called by worker i: whatever takes `worker`.
 class run_queues {
@@ -31,21 +34,18 @@ public:
   using clock = std::chrono::steady_clock;
   using duration = clock::duration;
 
-  /// From so many own jobs on a worker shares: what takes longer than to wake
-  /// another. Measured with 8 to 128 on two cores.
-  static constexpr std::size_t share_from = 64;
+  /// A worker shares once its own jobs would take it so long, as its last ones
+  /// went: to wake another costs both of them some microseconds, and may take a
+  /// processor from the server. Measured with 150 to 1200.
+  static constexpr auto worth_sharing = std::chrono::microseconds{500};
 
   /// With fewer jobs from outside nobody is called while a worker is awake: it
   /// will take them before it waits.
   static constexpr std::size_t call_from = 4;
 
-  /// A worker that has been busy for so long and still has so many jobs shares
-  /// them: each may be long, such as a connection with many requests. Sooner
-  /// where so many events are expected that two have enough to do.
-  static constexpr auto share_after = std::chrono::milliseconds{1};
-  static constexpr auto share_soon_after = std::chrono::microseconds{150};
-  static constexpr std::uint32_t many_events = 64;
-  static constexpr std::size_t lasting_jobs = 2;
+  /// With so many shared jobs one who sleeps is called although another is
+  /// awake.
+  static constexpr std::size_t call_more_from = 64;
 
   /// Where so many events are expected, the last worker that is awake looks
   /// for them for so long before it sleeps: they mostly come sooner than it
@@ -58,9 +58,14 @@ public:
   static constexpr std::size_t jobs_per_look = 32;
   static constexpr std::size_t jobs_per_fetch = 8;
 
-  /// How often one of those who wait looks up. The one who polls need not while
-  /// all wait.
+  /// Events are left to those who are awake as long as their jobs take less
+  /// than this: two who take turns at the same connections are slower than one.
+  static constexpr auto long_job = std::chrono::microseconds{200};
+
+  /// How often one of those who wait looks up: at rest, and while somebody is
+  /// awake. The one who polls need not while all wait.
   static constexpr auto look_up_interval = std::chrono::milliseconds{10};
+  static constexpr auto short_look_up_interval = std::chrono::milliseconds{2};
 
   /// `spin` is for how long a worker that has run out of jobs polls without
   /// sleeping, at least.
@@ -96,31 +101,47 @@ private:
   struct own_queue {
     brief_mutex lock;
     std::deque<job> jobs;
+
+    /// How many jobs it has taken, and had when somebody last looked.
+    std::uint64_t taken = 0;
+    std::uint64_t taken_before = 0;
+
     std::size_t in_a_row = 0;
 
-    /// When it last had nothing to do, or shared.
-    clock::time_point busy_since{};
+    job_average<clock> average;
+
+    /// Guarded by the lock of all.
+    bool waits = false;
   };
 
-  job pop(own_queue& from);
+  /// Tells how many are left.
+  job pop(own_queue& from, std::size_t& left);
 
   /// Moves some of the shared jobs here.
   bool fetch(own_queue& to);
 
-  /// Moves half of the own jobs to the shared ones.
+  /// Moves half of so many own jobs to the shared ones, if somebody waits and
+  /// it is worth it.
+  void share_if_worth_it(own_queue& from, std::size_t size);
+
   void share(own_queue& from);
 
-  void share_if_lasting(own_queue& from);
-
-  /// Tells one of those who wait, if it is needed, that there are more shared
-  /// jobs. Unlocks.
-  void call_one(std::unique_lock<std::mutex>& guard);
+  /// Tells one of those who wait that there are more shared jobs: in any case,
+  /// or if who is awake cannot be left alone with them. Unlocks.
+  void call_one(std::unique_lock<std::mutex>& guard, bool in_any_case);
 
   void note_waiting();
 
-  /// Until there may be something to do.
-  void wait();
+  /// How many do not wait, or were called.
+  std::size_t awake() const;
 
+  /// Whether events can be left to those who are awake.
+  bool has_quick_worker() const;
+
+  /// Until there may be something to do.
+  void wait(own_queue& own);
+
+  /// Waits for events; without limit where all wait.
   void poll(std::unique_lock<std::mutex>& guard);
 
   /// Takes the events that are there, unless somebody waits for them.
@@ -134,8 +155,10 @@ private:
 
   void sleep(std::unique_lock<std::mutex>& guard);
 
-  /// Takes from those who are too busy to share.
-  void steal();
+  /// Takes from those who have taken nothing since the last look: what they run
+  /// is long.
+  /// @returns whether that is so with all who are awake
+  bool steal();
 
   std::shared_ptr<poller> events_;
   const duration spin_;
