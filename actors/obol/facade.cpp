@@ -195,10 +195,10 @@ facade::update_with(const session_key& key,
 
 // -- calls with a callback ----------------------------------------------------
 
-void facade::get(const session_key& key, callback<std::optional<session>> done,
+void facade::get(session_key key, callback<std::optional<session>> done,
                  duration timeout) {
-  impl_->ask_for<std::optional<session>, get_answer>(get_request{key, timeout},
-                                                     std::move(done));
+  impl_->ask_for<std::optional<session>, get_answer>(
+    get_request{std::move(key), timeout}, std::move(done));
 }
 
 void facade::upsert(session x, callback<session> done, duration timeout) {
@@ -206,22 +206,22 @@ void facade::upsert(session x, callback<session> done, duration timeout) {
                                    std::move(done));
 }
 
-void facade::remove(const session_key& key, callback<std::int64_t> done,
+void facade::remove(session_key key, callback<std::int64_t> done,
                     duration timeout) {
-  impl_->ask_for<std::int64_t, removed>(delete_request{key, timeout},
+  impl_->ask_for<std::int64_t, removed>(delete_request{std::move(key), timeout},
                                         std::move(done));
 }
 
-void facade::get_all(const session_set& set,
-                     callback<std::vector<session>> done, duration timeout) {
+void facade::get_all(session_set set, callback<std::vector<session>> done,
+                     duration timeout) {
   impl_->ask_for<std::vector<session>, get_all_answer>(
-    get_all_request{set, timeout}, std::move(done));
+    get_all_request{std::move(set), timeout}, std::move(done));
 }
 
-void facade::remove_all(const session_set& set, callback<std::int64_t> done,
+void facade::remove_all(session_set set, callback<std::int64_t> done,
                         duration timeout) {
-  impl_->ask_for<std::int64_t, removed>(delete_all_request{set, timeout},
-                                        std::move(done));
+  impl_->ask_for<std::int64_t, removed>(
+    delete_all_request{std::move(set), timeout}, std::move(done));
 }
 
 void facade::subscribe(std::function<void(const session_event&)> listener) {

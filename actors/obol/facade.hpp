@@ -93,18 +93,18 @@ public:
 
   // -- calls with a callback --------------------------------------------------
 
-  void get(const session_key& key, callback<std::optional<session>> done,
+  void get(session_key key, callback<std::optional<session>> done,
            duration timeout = {});
 
   void upsert(session x, callback<session> done, duration timeout = {});
 
-  void remove(const session_key& key, callback<std::int64_t> done,
+  void remove(session_key key, callback<std::int64_t> done,
               duration timeout = {});
 
-  void get_all(const session_set& set, callback<std::vector<session>> done,
+  void get_all(session_set set, callback<std::vector<session>> done,
                duration timeout = {});
 
-  void remove_all(const session_set& set, callback<std::int64_t> done,
+  void remove_all(session_set set, callback<std::int64_t> done,
                   duration timeout = {});
 
   /// Calls back for each change that is made through this store from now on.

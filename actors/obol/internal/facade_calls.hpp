@@ -20,21 +20,23 @@ namespace obol::internal {
 
 // The calls of a facade that wait for an answer.
 
-inline std::optional<session> unwrap(get_answer&& x) {
-  return std::move(x.session);
+// What it is that they tell. No copies: a session is long to move.
+
+inline std::optional<session>& told_by(get_answer& x) {
+  return x.session;
 }
 
-inline std::vector<session> unwrap(get_all_answer&& x) {
-  return std::move(x.sessions);
+inline std::vector<session>& told_by(get_all_answer& x) {
+  return x.sessions;
 }
 
-inline std::int64_t unwrap(removed&& x) {
+inline std::int64_t& told_by(removed& x) {
   return x.count;
 }
 
 template <class T>
-T unwrap(T&& x) {
-  return std::move(x);
+T& told_by(T& x) {
+  return x;
 }
 
 /// The result in an answer that is passed on.
@@ -42,9 +44,11 @@ template <class Result, class Answer>
 caf::expected<Result> result_in(caf::type_erased_tuple& x) {
   if (x.match_elements<Answer>()) {
     // What others hold too is not taken apart.
-    if (x.shared())
-      return unwrap(Answer{x.get_as<Answer>(0)});
-    return unwrap(std::move(*static_cast<Answer*>(x.get_mutable(0))));
+    if (x.shared()) {
+      auto copy = x.get_as<Answer>(0);
+      return std::move(told_by(copy));
+    }
+    return std::move(told_by(*static_cast<Answer*>(x.get_mutable(0))));
   }
   if (x.match_elements<caf::error>())
     return x.get_as<caf::error>(0);
