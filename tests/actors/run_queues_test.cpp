@@ -164,7 +164,11 @@ TEST_P(RunQueuesTest, JobsBehindALongOneAreTakenBySleepers) {
 }
 
 TEST_P(RunQueuesTest, EventsBehindALongJobAreSeenToByOthers) {
-  // Given a worker that is busy for good, and one that waits
+  // Given a worker whose last job was the first not to end, and one that waits
+  for (int i = 0; i < 100; ++i) {
+    queues_.push(first_, &jobs_[1]);
+    queues_.take(first_);
+  }
   std::atomic<run_queues::job> taken{nullptr};
   std::thread waiting{[&] { taken = queues_.take(second_); }};
 

@@ -144,8 +144,9 @@ bool run_queues::steal() {
   auto nobody_moves = true;
   for (auto& own : own_) {
     std::lock_guard own_guard{own->lock};
-    if (std::exchange(own->taken_before, own->taken) != own->taken) {
-      nobody_moves = false;
+    own->stuck = own->taken == std::exchange(own->taken_before, own->taken);
+    if (!own->stuck) {
+      nobody_moves = nobody_moves && own->waits;
       continue;
     }
     shared_.insert(shared_.end(), own->jobs.begin(), own->jobs.end());
@@ -190,7 +191,10 @@ std::size_t run_queues::awake() const {
 
 bool run_queues::has_quick_worker() const {
   return std::any_of(own_.begin(), own_.end(), [](auto& own) {
-    return !own->waits && own->average.value() < long_job;
+    if (own->waits || own->average.value() >= long_job)
+      return false;
+    std::lock_guard own_guard{own->lock};
+    return !own->stuck || own->taken != own->taken_before;
   });
 }
 

@@ -102,9 +102,11 @@ private:
     brief_mutex lock;
     std::deque<job> jobs;
 
-    /// How many jobs it has taken, and had when somebody last looked.
+    /// How many jobs it has taken, and had when somebody last looked; whether
+    /// these were as many as at the look before.
     std::uint64_t taken = 0;
     std::uint64_t taken_before = 0;
+    bool stuck = false;
 
     std::size_t in_a_row = 0;
 
@@ -135,7 +137,8 @@ private:
   /// How many do not wait, or were called.
   std::size_t awake() const;
 
-  /// Whether events can be left to those who are awake.
+  /// Whether events can be left to somebody awake, whose jobs are short and who
+  /// is not stuck in one.
   bool has_quick_worker() const;
 
   /// Until there may be something to do.
