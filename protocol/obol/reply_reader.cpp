@@ -267,7 +267,12 @@ bool reply_reader::implementation::take_bulk() {
       || pending.substr(head + size, 2) != line_break)
     return false;
   root.kind = reply::kind::bulk;
-  root.text.assign(pending, head, size);
+  try {
+    root.text.assign(pending, head, size);
+  } catch (const std::bad_alloc&) {
+    fail("out of memory");
+    return false;
+  }
   given += total;
   taken += total;
   pending.remove_prefix(total);
