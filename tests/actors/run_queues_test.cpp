@@ -249,6 +249,31 @@ TEST_P(RunQueuesTest, NoJobIsLostOrRunTwiceUnderLoad) {
   EXPECT_EQ(unique.size(), jobs_.size());
 }
 
+TEST_P(RunQueuesTest, WhoeverLeavesHandsOverItsJobsAndIsNotWaitedFor) {
+  // Given a worker that leaves with jobs of its own
+  queues_.push(first_, &jobs_[0]);
+  queues_.push(first_, &jobs_[1]);
+  queues_.leave(first_);
+
+  // Then the other runs them,
+  std::set<run_queues::job> seen{queues_.take(second_), queues_.take(second_)};
+  EXPECT_EQ(seen, (std::set<run_queues::job>{&jobs_[0], &jobs_[1]}));
+
+  // and rests without the one who has left.
+  std::thread other{[&] { queues_.take(second_); }};
+  while (!queues_.at_rest())
+    std::this_thread::yield();
+  queues_.push(&jobs_[0]);
+  other.join();
+}
+
+TEST_P(RunQueuesTest, NothingIsTakenInOnceAllWasDrained) {
+  EXPECT_TRUE(queues_.push(&jobs_[0]));
+  EXPECT_EQ(queues_.drain(), std::vector<run_queues::job>{&jobs_[0]});
+  EXPECT_FALSE(queues_.push(&jobs_[1]));
+  EXPECT_TRUE(queues_.drain().empty());
+}
+
 TEST_P(RunQueuesTest, EventsThatDoNotComeKeepNobodyAwake) {
   std::thread one{[&] { queues_.take(first_); }};
   std::thread two{[&] { queues_.take(second_); }};

@@ -12,13 +12,44 @@
 
 namespace obol::internal {
 
+namespace {
+
+/// Tells a connector when its time is over, or that it never will be, because
+/// the actor system ends. CAF's clock holds whom it is to wake: it held a
+/// connector whose thread began after the clock had stopped for ever, and the
+/// system waits for such threads.
+class alarm final : public caf::event_based_actor {
+public:
+  alarm(caf::actor_config& config, caf::actor_addr to, duration time)
+    : event_based_actor(config), to_(std::move(to)), time_(time) {
+  }
+
+  ~alarm() override {
+    if (auto owner = caf::actor_cast<caf::actor>(to_))
+      caf::anon_send(owner, give_up_atom::value);
+  }
+
+  caf::behavior make_behavior() override {
+    delayed_send(this, time_, give_up_atom::value);
+    return {
+      [this](give_up_atom) { quit(); },
+    };
+  }
+
+private:
+  caf::actor_addr to_;
+  duration time_;
+};
+
+} // namespace
+
 connector_state::connector_state(pointer self_ptr) : self(self_ptr) {
 }
 
 connector_state::~connector_state() {
   if (args.tell)
-    args.tell(caf::make_error(ec::unavailable,
-                              std::string{"the client is closed"}));
+    args.tell(
+      caf::make_error(ec::unavailable, std::string{"the client is closed"}));
 }
 
 caf::behavior connector_state::make_behavior(connector_arguments arguments) {
@@ -33,7 +64,7 @@ caf::behavior connector_state::make_behavior(connector_arguments arguments) {
   where.host = args.where.host;
   where.port = args.where.port;
   probe->connect(where);
-  self->delayed_send(self, args.timeout, give_up_atom::value);
+  self->system().spawn<alarm, caf::hidden>(to, args.timeout);
   return {
     [this](io_atom) { on_io(); },
     [this](give_up_atom) { fail("it does not answer"); },

@@ -47,12 +47,12 @@ public:
 
   template <class Coordinator>
   void central_enqueue(Coordinator* self, caf::resumable* job) {
-    d(self).queues.push(job);
+    push(d(self).queues, job);
   }
 
   template <class Worker>
   void external_enqueue(Worker* self, caf::resumable* job) {
-    d(self).queues->push(job);
+    push(*d(self).queues, job);
   }
 
   template <class Worker>
@@ -71,6 +71,11 @@ public:
     return d(self).queues->take(d(self).number);
   }
 
+  template <class Worker>
+  void before_shutdown(Worker* self) {
+    d(self).queues->leave(d(self).number);
+  }
+
   template <class Worker, class Action>
   void foreach_resumable(Worker*, Action) {
     // All are in the queues of the coordinator.
@@ -80,6 +85,14 @@ public:
   void foreach_central_resumable(Coordinator* self, Action action) {
     for (auto* job : d(self).queues.drain())
       action(job);
+  }
+
+private:
+  // CAF ends its clock, and actors with threads of their own, only after it has
+  // cleaned up what lay in the queues.
+  static void push(run_queues& queues, caf::resumable* job) {
+    if (!queues.push(job))
+      caf::scheduler::abstract_coordinator::cleanup_and_release(job);
   }
 };
 

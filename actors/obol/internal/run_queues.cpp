@@ -33,16 +33,18 @@ std::size_t run_queues::add_worker() {
 
 // -- jobs ---------------------------------------------------------------------
 
-void run_queues::push(job what) {
+bool run_queues::push(job what) {
   std::unique_lock guard{lock_};
+  if (drained_)
+    return false;
   shared_.push_back(what);
   // Who is awake looks here before it waits. At rest that may be one who has
   // just looked up, finds this, and is busy for long.
-  if (waiting_.load(std::memory_order_relaxed) < own_.size() && !at_rest()
-      && shared_.size() < call_from)
+  if (awake() > 0 && !at_rest() && shared_.size() < call_from)
     shared_count_.store(shared_.size(), std::memory_order_relaxed);
   else
     call_one(guard, false);
+  return true;
 }
 
 void run_queues::push(std::size_t worker, job what) {
@@ -78,6 +80,20 @@ run_queues::job run_queues::take(std::size_t worker) {
   }
 }
 
+void run_queues::leave(std::size_t worker) {
+  auto& own = *own_[worker];
+  std::unique_lock guard{lock_};
+  own.has_left = true;
+  ++left_;
+  {
+    std::lock_guard own_guard{own.lock};
+    shared_.insert(shared_.end(), own.jobs.begin(), own.jobs.end());
+    own.jobs.clear();
+  }
+  // Those who wait have left it to this one to look for more.
+  call_one(guard, true);
+}
+
 std::vector<run_queues::job> run_queues::drain() {
   std::vector<job> result;
   auto take_all = [&](std::deque<job>& jobs) {
@@ -89,6 +105,7 @@ std::vector<run_queues::job> run_queues::drain() {
     take_all(own->jobs);
   }
   std::lock_guard guard{lock_};
+  drained_ = true;
   take_all(shared_);
   return result;
 }
@@ -182,16 +199,20 @@ void run_queues::call_one(std::unique_lock<std::mutex>& guard,
 }
 
 void run_queues::note_waiting() {
-  waiting_.store(own_.size() - awake(), std::memory_order_relaxed);
+  waiting_.store(present() - awake(), std::memory_order_relaxed);
+}
+
+std::size_t run_queues::present() const {
+  return own_.size() - left_;
 }
 
 std::size_t run_queues::awake() const {
-  return own_.size() - asleep_ - (poller_sleeps_ ? 1 : 0);
+  return present() - asleep_ - (poller_sleeps_ ? 1 : 0);
 }
 
 bool run_queues::has_quick_worker() const {
   return std::any_of(own_.begin(), own_.end(), [](auto& own) {
-    if (own->waits || own->average.value() >= long_job)
+    if (own->waits || own->has_left || own->average.value() >= long_job)
       return false;
     std::lock_guard own_guard{own->lock};
     return !own->stuck || own->taken != own->taken_before;
@@ -235,7 +256,7 @@ void run_queues::poll(std::unique_lock<std::mutex>& guard) {
   if (!found && shared_.empty()) {
     poller_sleeps_ = true;
     note_waiting();
-    auto all_wait = asleep_ + 1 == own_.size();
+    auto all_wait = asleep_ + 1 == present();
     at_rest_.store(all_wait, std::memory_order_relaxed);
     guard.unlock();
     idle = events_->poll(all_wait ? without_limit : look_up_interval) == 0;
@@ -251,7 +272,7 @@ void run_queues::poll(std::unique_lock<std::mutex>& guard) {
 }
 
 run_queues::duration run_queues::time_to_spin() const {
-  auto is_last = asleep_ + 1 == own_.size();
+  auto is_last = asleep_ + 1 == present();
   if (may_spin && is_last && events_->forecast()->count() >= spin_events)
     return std::max<duration>(spin_, short_spin);
   return spin_;

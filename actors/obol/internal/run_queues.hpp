@@ -77,14 +77,19 @@ public:
   std::size_t add_worker();
 
   /// From a thread that is no worker.
-  void push(job what);
+  /// @returns whether it was taken in: not once all has been drained
+  bool push(job what);
 
   void push(std::size_t worker, job what);
 
   /// The next job; waits until there is one.
   job take(std::size_t worker);
 
-  /// Takes out every job, in no order, when the workers have ended.
+  /// The worker ends.
+  void leave(std::size_t worker);
+
+  /// Takes out every job, in no order, when the workers have ended. What comes
+  /// later is not taken in.
   std::vector<job> drain();
 
   /// Whether all wait, and one of them for events, without limit.
@@ -112,8 +117,9 @@ private:
 
     job_average<clock> average;
 
-    /// Guarded by the lock of all.
+    // Guarded by the lock of all.
     bool waits = false;
+    bool has_left = false;
   };
 
   /// Tells how many are left.
@@ -134,7 +140,10 @@ private:
 
   void note_waiting();
 
-  /// How many do not wait, or were called.
+  /// How many have not left.
+  std::size_t present() const;
+
+  /// How many of them do not wait, or were called.
   std::size_t awake() const;
 
   /// Whether events can be left to somebody awake, whose jobs are short and who
@@ -168,7 +177,7 @@ private:
   std::vector<std::unique_ptr<own_queue>> own_;
 
   std::mutex lock_;
-  // Guarded by lock_, like the next six.
+  // Guarded by lock_, like the next eight.
   std::deque<job> shared_;
   std::condition_variable bell_;
   /// Those who sleep and were not called, and those who were and still do.
@@ -176,6 +185,8 @@ private:
   unsigned called_ = 0;
   bool has_poller_ = false;
   bool poller_sleeps_ = false;
+  std::size_t left_ = 0;
+  bool drained_ = false;
 
   /// Written under lock_. Whoever gets something to do ends it, by a call.
   std::atomic<bool> at_rest_{false};
