@@ -19,10 +19,7 @@ public:
 
   void connect(const node_address& where, duration timeout,
                done tell) override {
-    // In a thread of its own: the last step blocks.
-    system_.spawn<caf::hidden + caf::detached>(
-      connector,
-      connector_arguments{where, timeout, std::move(tell), sockets_});
+    spawn_connector(system_, {where, timeout, std::move(tell), sockets_});
   }
 
   void cut(const gateway_actor& node) override {

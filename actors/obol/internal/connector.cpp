@@ -14,19 +14,18 @@ namespace obol::internal {
 
 namespace {
 
-/// Tells a connector when its time is over, or that it never will be, because
-/// the actor system ends. CAF's clock holds whom it is to wake: it held a
-/// connector whose thread began after the clock had stopped for ever, and the
-/// system waits for such threads.
+/// Holds a connector for as long as it may take, and tells it when that is over
+/// or the actor system ends. CAF's clock holds whom it is to wake: a connector
+/// whose thread began after the clock had stopped would be held for ever, and
+/// the system waits for such threads.
 class alarm final : public caf::event_based_actor {
 public:
-  alarm(caf::actor_config& config, caf::actor_addr to, duration time)
+  alarm(caf::actor_config& config, caf::actor to, duration time)
     : event_based_actor(config), to_(std::move(to)), time_(time) {
   }
 
   ~alarm() override {
-    if (auto owner = caf::actor_cast<caf::actor>(to_))
-      caf::anon_send(owner, give_up_atom::value);
+    caf::anon_send(to_, give_up_atom::value);
   }
 
   caf::behavior make_behavior() override {
@@ -37,9 +36,14 @@ public:
   }
 
 private:
-  caf::actor_addr to_;
+  caf::actor to_;
   duration time_;
 };
+
+caf::behavior connector(connector_state::pointer self,
+                        connector_arguments arguments) {
+  return self->state.make_behavior(std::move(arguments));
+}
 
 } // namespace
 
@@ -64,7 +68,6 @@ caf::behavior connector_state::make_behavior(connector_arguments arguments) {
   where.host = args.where.host;
   where.port = args.where.port;
   probe->connect(where);
-  self->system().spawn<alarm, caf::hidden>(to, args.timeout);
   return {
     [this](io_atom) { on_io(); },
     [this](give_up_atom) { fail("it does not answer"); },
@@ -127,9 +130,12 @@ void connector_state::fail(const char* why) {
   self->quit();
 }
 
-caf::behavior connector(connector_state::pointer self,
-                        connector_arguments arguments) {
-  return self->state.make_behavior(std::move(arguments));
+void spawn_connector(caf::actor_system& system, connector_arguments arguments) {
+  auto time = arguments.timeout;
+  // In a thread of its own: the last step blocks.
+  auto who = system.spawn<caf::hidden + caf::detached>(connector,
+                                                       std::move(arguments));
+  system.spawn<alarm, caf::hidden>(std::move(who), time);
 }
 
 } // namespace obol::internal

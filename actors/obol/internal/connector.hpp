@@ -54,8 +54,8 @@ struct connector_state {
   static constexpr const char* name = "obol.connector";
 };
 
-caf::behavior connector(connector_state::pointer self,
-                        connector_arguments arguments);
+/// Called by an actor of the system.
+void spawn_connector(caf::actor_system& system, connector_arguments arguments);
 
 } // namespace obol::internal
 
