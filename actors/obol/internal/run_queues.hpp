@@ -64,7 +64,7 @@ public:
 
   /// How often one of those who wait looks up: at rest, and while somebody is
   /// awake. The one who polls need not while all wait.
-  static constexpr auto look_up_interval = std::chrono::milliseconds{10};
+  static constexpr auto look_up_interval = std::chrono::milliseconds{20};
   static constexpr auto short_look_up_interval = std::chrono::milliseconds{2};
 
   /// `spin` is for how long a worker that has run out of jobs polls without
