@@ -5,7 +5,6 @@
 #include "obol/internal/operation.hpp"
 #include "obol/internal/polling_scheduler.hpp"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -77,10 +76,9 @@ connection_state::make_behavior(connection_arguments arguments) {
 void connection_state::on_operation(operation_ptr& what) {
   ++arrived;
   internal::flight x{std::move(what), internal::requester{self}};
-  if (unsent_requests == 0)
-    begin_batch();
-  // To read the clock for each is dear, and a batch does not take long.
-  auto time = batch_since;
+  if (batch.empty())
+    batch.begin(now(), args.store->desk.in_flight());
+  auto time = batch.since();
   if (fsm.current() != phase::ready) {
     in_flight.hand_back(std::move(x), time);
     stop_if_alone();
@@ -103,7 +101,7 @@ void connection_state::on_operation(operation_ptr& what) {
   in_flight.push(std::move(x), size, time);
   schedule_tick(time);
   // The first request goes at once; those already in the mailbox go together.
-  if ((idle && !late_flush) || ++unsent_requests >= enough)
+  if ((idle && !late_flush) || batch.add())
     write();
   else
     write_soon();
@@ -272,7 +270,7 @@ void connection_state::lose(caf::error reason, reconnect_reason why) {
   if (wire)
     wire->socket().reset();
   wire.reset();
-  unsent_requests = 0;
+  batch.clear();
   greeting.reset();
   if (reason) {
     args.store->counters.reconnects.add(why);
@@ -344,16 +342,10 @@ void connection_state::on_handshake_reply(reply& x) {
   }
 }
 
-void connection_state::begin_batch() {
-  batch_since = now();
-  enough = std::clamp(args.store->desk.in_flight() / batches_under_way,
-                      batch_min, batch_max);
-}
-
 void connection_state::write() {
   if (!wire)
     return;
-  unsent_requests = 0;
+  batch.clear();
   auto sent = wire->flush();
   if (!greeting)
     in_flight.on_written(sent);

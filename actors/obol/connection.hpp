@@ -6,6 +6,7 @@
 #include "obol/internal/flights.hpp"
 #include "obol/internal/handshake.hpp"
 #include "obol/internal/late_message.hpp"
+#include "obol/internal/send_batch.hpp"
 #include "obol/internal/store_context.hpp"
 #include "obol/internal/tick_timer.hpp"
 #include "obol/internal/wire.hpp"
@@ -38,15 +39,6 @@ struct connection_state {
   // -- types ------------------------------------------------------------------
 
   using phase = internal::connection_fsm::phase;
-
-  /// Requests do not wait for more to be sent with once there are so many: the
-  /// server begins with them while the next are written. A batch is a quarter
-  /// of what all connections have under way, within these bounds: larger ones
-  /// cost less, but leave the server without work. Measured with 4 to 64, and
-  /// with a quarter to a sixteenth.
-  static constexpr std::uint32_t batch_min = 8;
-  static constexpr std::uint32_t batch_max = 64;
-  static constexpr std::uint32_t batches_under_way = 4;
 
   // -- life -------------------------------------------------------------------
 
@@ -104,8 +96,6 @@ struct connection_state {
 
   void on_handshake_reply(reply& x);
 
-  void begin_batch();
-
   void write();
 
   /// Sends soon, together with what comes until then.
@@ -138,11 +128,7 @@ struct connection_state {
   /// When the handshake's last command was sent.
   internal::instant asked_at{};
   bool flush_pending = false;
-  /// How many requests were put in since the last attempt to send, when the
-  /// first of them came, and how many are enough.
-  std::uint32_t unsent_requests = 0;
-  internal::instant batch_since{};
-  std::uint32_t enough = batch_min;
+  internal::send_batch batch;
   /// Tells when to send, where that waits for others.
   caf::intrusive_ptr<internal::late_message> late_flush;
   /// Set while replies are taken, when the connection turns out to be useless.

@@ -16,7 +16,7 @@ TEST_F(ConnectionTest, RequestsOfOneMomentTravelTogether) {
 
   // When some requests come at once
   std::vector<outcome<get_answer>> calls;
-  for (std::uint32_t i = 0; i < connection_state::batch_min + 2; ++i)
+  for (std::uint32_t i = 0; i < internal::send_batch::min + 2; ++i)
     calls.push_back(sim.get("sid"));
   sim.run();
 
@@ -40,8 +40,8 @@ TEST_F(ConnectionTest, BatchesGrowWithWhatIsUnderWay) {
 
   // Then a batch is a quarter of them: after the first, which goes alone, three
   // such and the rest.
-  ASSERT_GT(many / connection_state::batches_under_way,
-            connection_state::batch_min);
+  ASSERT_GT(many / internal::send_batch::batches_under_way,
+            internal::send_batch::min);
   EXPECT_EQ(sim.network->send_calls(first) - before, 5u);
   for (auto& call : calls)
     EXPECT_TRUE(call.is_here());
