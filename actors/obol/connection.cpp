@@ -302,11 +302,13 @@ void connection_state::stop_if_alone() {
 
 void connection_state::read_all() {
   auto time = now();
-  auto result = wire->read([this, time](reply& x) {
-    if (greeting)
-      on_handshake_reply(x);
-    else
-      broken = in_flight.on_reply(x, time);
+  auto result = wire->read([this, time](std::span<reply> replies) {
+    while (greeting && !replies.empty() && !broken) {
+      on_handshake_reply(replies.front());
+      replies = replies.subspan(1);
+    }
+    if (!broken)
+      broken = in_flight.on_replies(replies, time);
     return !broken;
   });
   if (result.bytes > 0)

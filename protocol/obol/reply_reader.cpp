@@ -8,6 +8,7 @@
 #include <new>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace obol {
 
@@ -41,6 +42,7 @@ struct reply_reader::implementation {
 
   void feed(std::string_view bytes);
   result next();
+  result take_root();
   bool take_bulk();
   bool parse(void** object);
   bool feed_slice();
@@ -59,6 +61,9 @@ struct reply_reader::implementation {
 
   /// What the C reader builds now.
   obol::reply root;
+
+  /// What it may build the next ones in.
+  std::vector<obol::reply> spares;
 
   /// Elements that the arrays of this reply announced so far.
   std::size_t elements = 0;
@@ -227,7 +232,7 @@ reply_reader::result reply_reader::implementation::next() {
     if (!error.empty())
       return failure(error);
     if (given == taken && take_bulk())
-      return {status::have_reply, std::exchange(root, {}), {}};
+      return take_root();
     void* object = nullptr;
     if (!parse(&object))
       return failure(error);
@@ -239,12 +244,23 @@ reply_reader::result reply_reader::implementation::next() {
       }
       taken += size;
       elements = 0;
-      return {status::have_reply, std::exchange(root, {}), {}};
+      return take_root();
     }
     check_unfinished();
     if (error.empty() && !feed_slice())
       return {};
   }
+}
+
+reply_reader::result reply_reader::implementation::take_root() {
+  result found{status::have_reply, std::move(root), {}};
+  if (spares.empty()) {
+    root = {};
+  } else {
+    root = std::move(spares.back());
+    spares.pop_back();
+  }
+  return found;
 }
 
 /// Takes the next reply if it is a bulk string that is here as a whole, as most
@@ -368,13 +384,13 @@ reply_reader::result reply_reader::next() {
 }
 
 void reply_reader::recycle(obol::reply&& x) {
-  if (x.text.capacity() > max_kept_text || impl_->given != impl_->taken)
+  if (x.text.capacity() > max_kept_text || impl_->spares.size() == max_spares)
     return;
   x.kind = reply::kind::nil;
   x.integer = 0;
   x.text.clear();
   x.elements.clear();
-  impl_->root = std::move(x);
+  impl_->spares.push_back(std::move(x));
 }
 
 bool reply_reader::has_unread() const noexcept {

@@ -44,6 +44,8 @@ public:
     std::string_view error;
   };
 
+  static constexpr std::size_t max_spares = 16;
+
   explicit reply_reader(reply_limits limits = {});
   reply_reader(reply_reader&&) noexcept;
   reply_reader& operator=(reply_reader&&) noexcept;
@@ -56,7 +58,8 @@ public:
   /// The next reply, if all of it is here. Call it until it needs more.
   result next();
 
-  /// Takes back a reply that is not needed any more, for its memory.
+  /// Takes back a reply that is not needed any more, for its memory; keeps up
+  /// to `max_spares`.
   void recycle(obol::reply&& x);
 
   /// Whether a reply, or part of one, is waiting: at the end of the stream

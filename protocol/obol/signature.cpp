@@ -4,6 +4,7 @@
 #include "obol/internal/errors.hpp"
 #include "obol/internal/etf_put.hpp"
 #include "obol/internal/keyed_mac.hpp"
+#include "obol/internal/mac_batch.hpp"
 
 #include <openssl/crypto.h>
 
@@ -41,19 +42,67 @@ std::string_view to_view(const mac_bytes& mac) {
   return {reinterpret_cast<const char*>(mac.data()), mac.size()};
 }
 
-/// Splits `rest` into `size` bytes and what follows the dot behind them.
-struct split_result {
-  std::string_view mac;
+/// What stored bytes claim, to be checked.
+struct claim {
+  bool is_v2 = false;
+  /// Of `signed_v2` alone.
+  std::string_view key_id;
+  mac_bytes mac{};
   std::string_view payload;
 };
 
-std::variant<split_result, signature_fault> split(std::string_view rest,
-                                                  std::size_t size) {
-  if (rest.size() < size + 1)
+using parsed_claim = std::variant<claim, signature_fault>;
+
+/// The payload behind a MAC of so many bytes and a dot, or why there is none.
+verification payload_behind(std::string_view rest, std::size_t mac_size) {
+  if (rest.size() < mac_size + 1)
     return signature_fault::too_short;
-  if (rest[size] != '.')
+  if (rest[mac_size] != '.')
     return signature_fault::bad_signature;
-  return split_result{rest.substr(0, size), rest.substr(size + 1)};
+  return rest.substr(mac_size + 1);
+}
+
+parsed_claim parse_charon(std::string_view rest) {
+  auto found = payload_behind(rest, sizeof(mac_bytes));
+  if (auto* fault = std::get_if<signature_fault>(&found))
+    return *fault;
+  return claim{false, {}, to_mac(rest), std::get<std::string_view>(found)};
+}
+
+parsed_claim parse_charon_text(std::string_view rest) {
+  auto found = payload_behind(rest, internal::encoded_mac_size);
+  if (auto* fault = std::get_if<signature_fault>(&found))
+    return *fault;
+  auto mac = internal::decode_mac(rest.substr(0, internal::encoded_mac_size));
+  if (!mac)
+    return signature_fault::bad_signature;
+  return claim{false, {}, *mac, std::get<std::string_view>(found)};
+}
+
+parsed_claim parse_v2(std::string_view rest) {
+  auto dot = rest.substr(0, key_ring::max_key_id_bytes + 1).find('.');
+  if (dot == std::string_view::npos)
+    return rest.size() <= key_ring::max_key_id_bytes
+             ? signature_fault::too_short
+             : signature_fault::unknown_key;
+  auto behind = rest.substr(dot + 1);
+  auto found = payload_behind(behind, sizeof(mac_bytes));
+  if (auto* fault = std::get_if<signature_fault>(&found))
+    return *fault;
+  return claim{true, rest.substr(0, dot), to_mac(behind),
+               std::get<std::string_view>(found)};
+}
+
+parsed_claim parse(std::string_view stored) {
+  auto begins
+    = [stored](std::string_view head) { return stored.starts_with(head); };
+  if (begins(charon_head))
+    return parse_charon(stored.substr(charon_head.size()));
+  if (begins(v2_head))
+    return parse_v2(stored.substr(v2_head.size()));
+  if (begins(charon_text_head))
+    return parse_charon_text(stored.substr(charon_text_head.size()));
+  return signature_fault::unknown_format;
 }
 
 } // namespace
@@ -99,15 +148,20 @@ public:
   }
 
   verification verify(std::string_view stored) {
-    auto begins
-      = [stored](std::string_view head) { return stored.starts_with(head); };
-    if (begins(charon_head))
-      return verify_charon(stored.substr(charon_head.size()));
-    if (begins(v2_head))
-      return verify_v2(stored.substr(v2_head.size()));
-    if (begins(charon_text_head))
-      return verify_charon_text(stored.substr(charon_text_head.size()));
-    return signature_fault::unknown_format;
+    auto parsed = parse(stored);
+    if (auto* fault = std::get_if<signature_fault>(&parsed))
+      return *fault;
+    auto& x = std::get<claim>(parsed);
+    return x.is_v2 ? check_v2(x) : check_charon(x);
+  }
+
+  void check(std::span<signed_bytes> all) {
+    for (auto& x : all) {
+      add_to_batch(x);
+      if (batch_.is_full())
+        check_batch();
+    }
+    check_batch();
   }
 
 private:
@@ -132,58 +186,30 @@ private:
     key.mac.compute(parts, result);
   }
 
-  verification verify_charon(std::string_view rest) {
-    auto parts = split(rest, sizeof(mac_bytes));
-    if (auto* fault = std::get_if<signature_fault>(&parts))
-      return *fault;
-    auto [mac, payload] = std::get<split_result>(parts);
-    return check_charon(to_mac(mac), payload);
-  }
-
-  verification verify_charon_text(std::string_view rest) {
-    auto parts = split(rest, internal::encoded_mac_size);
-    if (auto* fault = std::get_if<signature_fault>(&parts))
-      return *fault;
-    auto [text, payload] = std::get<split_result>(parts);
-    auto mac = internal::decode_mac(text);
-    if (!mac)
-      return signature_fault::bad_signature;
-    return check_charon(*mac, payload);
-  }
-
-  verification check_charon(const mac_bytes& mac, std::string_view payload) {
+  verification check_charon(const claim& x) {
     for (auto& key : keys_) {
       if (!key.verifies_charon)
         continue;
       mac_bytes expected;
-      compute_charon(key, payload, expected);
-      if (equal(mac, expected))
-        return payload;
+      compute_charon(key, x.payload, expected);
+      if (equal(x.mac, expected))
+        return x.payload;
     }
     return signature_fault::bad_signature;
   }
 
-  verification verify_v2(std::string_view rest) {
-    auto dot = rest.substr(0, key_ring::max_key_id_bytes + 1).find('.');
-    if (dot == std::string_view::npos)
-      return rest.size() <= key_ring::max_key_id_bytes
-               ? signature_fault::too_short
-               : signature_fault::unknown_key;
-    auto parts = split(rest.substr(dot + 1), sizeof(mac_bytes));
-    if (auto* fault = std::get_if<signature_fault>(&parts))
-      return *fault;
-    auto [mac, payload] = std::get<split_result>(parts);
-    auto* named = find(rest.substr(0, dot));
+  verification check_v2(const claim& x) {
+    auto* named = find(x.key_id);
     // An unknown key takes as long as a wrong signature.
     auto& key = named ? *named : keys_.front();
     mac_bytes expected;
-    compute_v2(key, payload, expected);
-    auto matches = equal(to_mac(mac), expected);
+    compute_v2(key, x.payload, expected);
+    auto matches = equal(x.mac, expected);
     if (!named)
       return signature_fault::unknown_key;
     if (!matches)
       return signature_fault::bad_signature;
-    return payload;
+    return x.payload;
   }
 
   key_state* find(std::string_view id) {
@@ -193,7 +219,51 @@ private:
     return nullptr;
   }
 
+  // -- batches ----------------------------------------------------------------
+
+  /// Stored bytes whose MAC by the likeliest key is in the batch.
+  struct candidate {
+    signed_bytes* stored;
+    claim what;
+  };
+
+  void add_to_batch(signed_bytes& stored) {
+    auto parsed = parse(stored.bytes_);
+    auto* x = std::get_if<claim>(&parsed);
+    if (!x || x->payload.size() > internal::mac_batch::max_message_bytes)
+      return;
+    auto* key = x->is_v2 ? find(x->key_id) : first_for_charon();
+    if (!key)
+      return;
+    std::string head;
+    if (x->is_v2) {
+      head = key->bound;
+      internal::put_u32(head, x->payload.size());
+    }
+    batch_.add(key->mac, head, x->payload);
+    candidates_.push_back({&stored, *x});
+  }
+
+  void check_batch() {
+    auto expected = batch_.compute();
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      auto& x = candidates_[i];
+      if (equal(x.what.mac, expected[i]))
+        x.stored->payload_ = x.what.payload;
+    }
+    candidates_.clear();
+  }
+
+  key_state* first_for_charon() {
+    for (auto& key : keys_)
+      if (key.verifies_charon)
+        return &key;
+    return nullptr;
+  }
+
   std::vector<key_state> keys_;
+  internal::mac_batch batch_;
+  std::vector<candidate> candidates_;
 };
 
 // -- interface ----------------------------------------------------------------
@@ -222,8 +292,12 @@ std::string signer::sign(std::string_view payload, signature_format format) {
   return impl_->sign(payload, format);
 }
 
-verification signer::verify(std::string_view stored) {
-  return impl_->verify(stored);
+verification signer::verify(const signed_bytes& stored) {
+  return stored.payload_ ? *stored.payload_ : impl_->verify(stored.bytes_);
+}
+
+void signer::check(std::span<signed_bytes> all) {
+  impl_->check(all);
 }
 
 } // namespace obol

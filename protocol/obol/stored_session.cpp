@@ -80,7 +80,12 @@ caf::expected<std::string> session_sealer::seal(const session& x) {
   return stored;
 }
 
-opened_session session_sealer::open(std::string_view stored, unix_seconds now) {
+void session_sealer::check(std::span<signed_bytes> all) {
+  signer_.check(all);
+}
+
+opened_session session_sealer::open(const signed_bytes& stored,
+                                    unix_seconds now) {
   session result;
   if (auto ignored = decode(stored, now, result))
     return *ignored;
@@ -89,10 +94,9 @@ opened_session session_sealer::open(std::string_view stored, unix_seconds now) {
   return result;
 }
 
-std::optional<ignored_reason> session_sealer::open_for(const session_key& key,
-                                                       std::string_view stored,
-                                                       unix_seconds now,
-                                                       session& result) {
+std::optional<ignored_reason>
+session_sealer::open_for(const session_key& key, const signed_bytes& stored,
+                         unix_seconds now, session& result) {
   if (auto ignored = decode(stored, now, result))
     return ignored;
   if (result.id != key.id || result.user_id != key.user_id
@@ -103,7 +107,7 @@ std::optional<ignored_reason> session_sealer::open_for(const session_key& key,
 
 std::optional<ignored_reason>
 session_sealer::open_for_set(const session_set& set, std::string_view field,
-                             std::string_view stored, unix_seconds now,
+                             const signed_bytes& stored, unix_seconds now,
                              session& result) {
   if (auto ignored = decode(stored, now, result))
     return ignored;
@@ -113,10 +117,10 @@ session_sealer::open_for_set(const session_set& set, std::string_view field,
   return if_expired(result, now);
 }
 
-std::optional<ignored_reason> session_sealer::decode(std::string_view stored,
+std::optional<ignored_reason> session_sealer::decode(const signed_bytes& stored,
                                                      unix_seconds now,
                                                      session& result) {
-  if (stored.size() > options_.max_session_bytes)
+  if (stored.bytes().size() > options_.max_session_bytes)
     return ignored_reason::too_large;
   auto verified = signer_.verify(stored);
   if (auto* fault = std::get_if<signature_fault>(&verified))

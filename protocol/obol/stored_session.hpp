@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -69,33 +70,36 @@ public:
   /// the payload format cannot express it or it gets too large.
   caf::expected<std::string> seal(const session& x);
 
+  /// Like `signer::check`: opening these takes less time then.
+  void check(std::span<signed_bytes> all);
+
   /// Checks length, key, signature, record and expiry, in this order; nothing
   /// is decoded before its signature was verified.
   ///
   /// A session has expired when `refresh_expires_at <= now`. At that second
   /// the server drops a field with this expiry and refuses an upsert with it,
   /// so a reader that took it for alive would disagree with both.
-  opened_session open(std::string_view stored, unix_seconds now);
+  opened_session open(const signed_bytes& stored, unix_seconds now);
 
   /// Like `open`, but takes only the session of that key, and puts it where it
   /// is to be. The kinds of user ids differ: `1` is not `"1"`.
   /// @returns why it counts as none, and `result` holds nothing of use then
   std::optional<ignored_reason> open_for(const session_key& key,
-                                         std::string_view stored,
+                                         const signed_bytes& stored,
                                          unix_seconds now, session& result);
 
   /// Like `open_for`, but takes the session of that set whose id is the name of
   /// the field it was stored in.
   std::optional<ignored_reason> open_for_set(const session_set& set,
                                              std::string_view field,
-                                             std::string_view stored,
+                                             const signed_bytes& stored,
                                              unix_seconds now, session& result);
 
 private:
   session_sealer(sealing_options options, signer x);
 
   /// All checks but owner and expiry.
-  std::optional<ignored_reason> decode(std::string_view stored,
+  std::optional<ignored_reason> decode(const signed_bytes& stored,
                                        unix_seconds now, session& result);
 
   sealing_options options_;

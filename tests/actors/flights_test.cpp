@@ -94,9 +94,13 @@ protected:
     return {&*requester_, who, {}, caf::make_message_id()};
   }
 
+  caf::error replies_arrive(std::size_t count) {
+    std::vector<reply> replies(count);
+    return all_.on_replies(replies, start_ + 1ms);
+  }
+
   caf::error reply_arrives() {
-    reply x;
-    return all_.on_reply(x, start_ + 1ms);
+    return replies_arrive(1);
   }
 
   /// What the requester was told: "answer", the name of an error, or nothing.
@@ -167,6 +171,33 @@ TEST_F(FlightsTest, RefusalByAReplicaMakesTheConnectionUseless) {
   EXPECT_EQ(code_of(reply_arrives()), ec::unavailable);
 
   EXPECT_EQ(handed_back(), std::vector<operation_ptr>{what});
+}
+
+TEST_F(FlightsTest, RepliesThatCameTogetherFindTheirRequestsInOrder) {
+  auto first = push();
+  first->next = step::send_again;
+  push();
+  auto third = push();
+  third->next = step::send_again;
+
+  EXPECT_FALSE(replies_arrive(3));
+
+  EXPECT_EQ(handed_back(), (std::vector<operation_ptr>{first, third}));
+  EXPECT_EQ(answers(), texts{"answer"});
+}
+
+TEST_F(FlightsTest, RepliesBehindTheLastUsefulOneAreLeftAlone) {
+  push();
+  auto refused = push();
+  refused->next = step::send_again_later;
+  refused->renew_connection = true;
+  auto behind = push();
+
+  EXPECT_EQ(code_of(replies_arrive(3)), ec::unavailable);
+
+  EXPECT_EQ(answers(), texts{"answer"});
+  EXPECT_EQ(behind->replies, 0);
+  EXPECT_FALSE(all_.empty());
 }
 
 TEST_F(FlightsTest, OwnerLearnsWhatAnOperationWaitsFor) {

@@ -50,6 +50,7 @@ protected:
 
   internal::operation::verdict reply_to(internal::operation& what, reply x) {
     auto how = execution();
+    how.text = x.text;
     return what.on_reply(x, how);
   }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "store_fixture.hpp"
 
 // How sessions lie in the server does not show in what is read, and stores
@@ -20,9 +22,12 @@ protected:
     return ready_store(std::move(x));
   }
 
+  std::string stored_in() {
+    return is_hash() ? "charon_.426.full" : "charon_.se.426.full";
+  }
+
   std::string stored(const std::string& id) {
-    auto key = is_hash() ? "charon_.426.full" : "charon_.se.426.full";
-    return target->command({"HGET", key, id}).text;
+    return target->command({"HGET", stored_in(), id}).text;
   }
 };
 
@@ -124,6 +129,38 @@ TEST_P(FormatsTest, WhatAnotherKeySignedDoesNotExistAndIsCounted) {
   EXPECT_FALSE(value(stranger.get(key_of("a"))));
   EXPECT_TRUE(value(stranger.get_all({some_user})).empty());
   EXPECT_EQ(stranger.status().ignored.bad_signature, 2u);
+}
+
+TEST_P(FormatsTest, OneForgedSessionAmongManyIsTheOnlyOneThatIsMissing) {
+  for (auto signature : {signature_format::charon, signature_format::v2}) {
+    // Given some sessions, of which somebody has changed one in the server.
+    auto store = store_with(payload_format::etf, signature);
+    auto name = signature == signature_format::v2 ? "v2-" : "charon-";
+    std::vector<session_key> keys;
+    for (int i = 0; i < 40; ++i) {
+      auto login = new_session(name + std::to_string(i));
+      ASSERT_EQ(words(store.upsert(login)), "ok");
+      keys.push_back(login.key());
+    }
+    auto forged = stored(keys[17].id);
+    forged.back() ^= 1;
+    target->command({"HSET", stored_in(), keys[17].id, forged});
+
+    // When all are asked for at once, so that their replies come together,
+    std::vector<std::promise<bool>> found(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      store.get(keys[i], [&, i](caf::expected<std::optional<session>> x) {
+        found[i].set_value(x && *x && (*x)->id == keys[i].id);
+      });
+
+    // then this one is none,
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      EXPECT_EQ(found[i].get_future().get(), i != 17) << i;
+    // nor among those of its user.
+    EXPECT_EQ(value(store.get_all({some_user})).size(), keys.size() - 1);
+    EXPECT_EQ(store.status().ignored.bad_signature, 2u);
+    ASSERT_EQ(words(store.remove_all({some_user})), "ok");
+  }
 }
 
 TEST_P(FormatsTest, AnOlderKeyStillVerifies) {

@@ -30,6 +30,30 @@ std::shared_ptr<const key_ring> ring(key_ring::member signing,
   return *key_ring::make(std::move(signing), std::move(others));
 }
 
+/// Verifies it alone, and among others of which each must come out right.
+verification verify(signer& x, std::string_view stored) {
+  auto alone = x.verify(stored);
+  auto format
+    = x.verify(x.sign("", signature_format::charon)) == verification{""}
+        ? signature_format::charon
+        : signature_format::v2;
+  std::vector<std::string> others;
+  for (std::size_t i = 0; i < 18; ++i)
+    others.push_back(x.sign(std::string(i * 50, 'o'), format));
+  std::vector<signed_bytes> all;
+  for (auto& other : others) {
+    all.emplace_back(other);
+    all.emplace_back(stored);
+  }
+  x.check(all);
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    EXPECT_EQ(x.verify(all[2 * i]), verification{all[2 * i].bytes().substr(
+                                      others[i].size() - i * 50)});
+    EXPECT_EQ(x.verify(all[2 * i + 1]), alone);
+  }
+  return alone;
+}
+
 verification verified(std::string_view payload) {
   return payload;
 }
@@ -99,9 +123,9 @@ TEST(SignatureTest, SignedPayloadIsVerified) {
   for (auto format : formats)
     for (std::string_view payload : {"payload", "", ".", "signed."}) {
       auto stored = x.sign(payload, format);
-      EXPECT_EQ(x.verify(stored), verified(payload));
+      EXPECT_EQ(verify(x, stored), verified(payload));
       // Once more, since contexts are reused.
-      EXPECT_EQ(x.verify(stored), verified(payload));
+      EXPECT_EQ(verify(x, stored), verified(payload));
     }
 }
 
@@ -123,10 +147,22 @@ TEST(SignatureTest, ChangedByteIsRefused) {
       for (auto bit : {0x01, 0x20, 0x80}) {
         auto changed = stored;
         changed[i] = static_cast<char>(changed[i] ^ bit);
-        EXPECT_TRUE(std::holds_alternative<signature_fault>(x.verify(changed)))
+        EXPECT_TRUE(std::holds_alternative<signature_fault>(verify(x, changed)))
           << i;
       }
   }
+}
+
+TEST(SignatureTest, LongPayloadsAreVerifiedAmongOthersToo) {
+  auto x = signer_of(key_ring::of(key_of('k')));
+  for (auto format : formats)
+    for (std::size_t size : {4095u, 4096u, 4097u, 100'000u}) {
+      std::string payload(size, 'p');
+      auto stored = x.sign(payload, format);
+      EXPECT_EQ(verify(x, stored), verified(payload));
+      stored.back() = 'q';
+      EXPECT_EQ(verify(x, stored), refused(signature_fault::bad_signature));
+    }
 }
 
 TEST(SignatureTest, ShortenedBytesAreRefused) {
@@ -135,16 +171,16 @@ TEST(SignatureTest, ShortenedBytesAreRefused) {
     auto stored = x.sign("some payload", format);
     for (std::size_t size = 0; size < stored.size(); ++size)
       EXPECT_TRUE(std::holds_alternative<signature_fault>(
-        x.verify(std::string_view{stored}.substr(0, size))));
+        verify(x, std::string_view{stored}.substr(0, size))));
     EXPECT_TRUE(
-      std::holds_alternative<signature_fault>(x.verify(stored + "x")));
+      std::holds_alternative<signature_fault>(verify(x, stored + "x")));
   }
 }
 
 TEST(SignatureTest, ReasonSaysWhatIsWrong) {
   auto x = signer_of(key_ring::of(key_of('k')));
   auto fault = [&x](std::string_view stored) {
-    return std::get<signature_fault>(x.verify(stored));
+    return std::get<signature_fault>(verify(x, stored));
   };
   EXPECT_EQ(fault(""), signature_fault::unknown_format);
   EXPECT_EQ(fault("{\"id\":1}"), signature_fault::unknown_format);
@@ -190,10 +226,11 @@ TEST(SignatureTest, StrayBitsOfTheLastCharacterAreAccepted) {
     text.back() = digits[last + stray];
 
     // then it is verified all the same.
-    EXPECT_EQ(x.verify("signed_u64." + text + ".payload"), verified("payload"));
+    EXPECT_EQ(verify(x, "signed_u64." + text + ".payload"),
+              verified("payload"));
   }
   text.back() = digits[(last + 4) % 64];
-  EXPECT_EQ(x.verify("signed_u64." + text + ".payload"),
+  EXPECT_EQ(verify(x, "signed_u64." + text + ".payload"),
             refused(signature_fault::bad_signature));
 }
 
@@ -204,7 +241,7 @@ TEST(SignatureTest, FormerKeyStillVerifies) {
   auto after = signer_of(ring({"2", key_of('2')}, {"1", key_of('1')}));
   for (auto format : formats) {
     auto stored = before.sign("payload", format);
-    EXPECT_EQ(after.verify(stored), verified("payload"));
+    EXPECT_EQ(verify(after, stored), verified("payload"));
     EXPECT_NE(after.sign("payload", format), stored);
   }
 }
@@ -212,25 +249,25 @@ TEST(SignatureTest, FormerKeyStillVerifies) {
 TEST(SignatureTest, RetiredKeyVerifiesNothing) {
   auto before = signer_of(ring({"1", key_of('1')}));
   auto after = signer_of(ring({"2", key_of('2')}));
-  EXPECT_EQ(after.verify(before.sign("p", signature_format::v2)),
+  EXPECT_EQ(verify(after, before.sign("p", signature_format::v2)),
             refused(signature_fault::unknown_key));
-  EXPECT_EQ(after.verify(before.sign("p", signature_format::charon)),
+  EXPECT_EQ(verify(after, before.sign("p", signature_format::charon)),
             refused(signature_fault::bad_signature));
 }
 
 TEST(SignatureTest, KeyNotMeantForCharonFormsDoesNotVerifyThem) {
   auto charon = signer_of(ring({"1", key_of('1')}));
   auto strict = signer_of(ring({"1", key_of('1'), false}));
-  EXPECT_EQ(strict.verify(charon.sign("p", signature_format::charon)),
+  EXPECT_EQ(verify(strict, charon.sign("p", signature_format::charon)),
             refused(signature_fault::bad_signature));
-  EXPECT_EQ(strict.verify(charon.sign("p", signature_format::v2)),
+  EXPECT_EQ(verify(strict, charon.sign("p", signature_format::v2)),
             verified("p"));
 }
 
 TEST(SignatureTest, SameKeyUnderAnotherIdIsAnotherKey) {
   auto one = signer_of(ring({"1", key_of('k')}));
   auto both = signer_of(ring({"2", key_of('k')}, {"1", key_of('x')}));
-  EXPECT_EQ(both.verify(one.sign("p", signature_format::v2)),
+  EXPECT_EQ(verify(both, one.sign("p", signature_format::v2)),
             refused(signature_fault::bad_signature));
 }
 
@@ -240,16 +277,16 @@ TEST(SignatureTest, SecondFormBindsPrefixAndLayout) {
   auto other_prefix = signer_of(keys, "other_");
   auto other_layout = signer_of(keys, "charon_", layout::three_set);
   auto v2 = x.sign("p", signature_format::v2);
-  EXPECT_EQ(other_prefix.verify(v2), refused(signature_fault::bad_signature));
-  EXPECT_EQ(other_layout.verify(v2), refused(signature_fault::bad_signature));
+  EXPECT_EQ(verify(other_prefix, v2), refused(signature_fault::bad_signature));
+  EXPECT_EQ(verify(other_layout, v2), refused(signature_fault::bad_signature));
   auto charon = x.sign("p", signature_format::charon);
-  EXPECT_EQ(other_prefix.verify(charon), verified("p"));
+  EXPECT_EQ(verify(other_prefix, charon), verified("p"));
 }
 
 TEST(SignatureTest, FormsDoNotVerifyAsEachOther) {
   auto x = signer_of(key_ring::of(key_of('k')));
   auto mac = x.sign("p", signature_format::charon).substr(7, 32);
-  EXPECT_EQ(x.verify("signed_v2.1." + mac + ".p"),
+  EXPECT_EQ(verify(x, "signed_v2.1." + mac + ".p"),
             refused(signature_fault::bad_signature));
 }
 

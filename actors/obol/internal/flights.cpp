@@ -44,7 +44,20 @@ void flights::on_written(std::size_t bytes) {
   queue_.on_written(bytes);
 }
 
-caf::error flights::on_reply(reply& x, instant now) {
+caf::error flights::on_replies(std::span<reply> replies, instant now) {
+  texts_.clear();
+  for (auto& x : replies)
+    texts_.emplace_back(x.text);
+  // Whatever is no session has none of their forms.
+  if (sealer_ && texts_.size() > 1)
+    sealer_->check(texts_);
+  for (std::size_t i = 0; i < replies.size(); ++i)
+    if (auto error = on_reply(replies[i], texts_[i], now))
+      return error;
+  return {};
+}
+
+caf::error flights::on_reply(reply& x, const signed_bytes& text, instant now) {
   if (queue_.empty())
     return unavailable("the server sent an unasked reply");
   auto entry = queue_.pop();
@@ -57,6 +70,7 @@ caf::error flights::on_reply(reply& x, instant now) {
     return {};
   }
   auto how = lend(now);
+  how.text = text;
   auto verdict = entry.value.what->on_reply(x, how);
   auto renew = verdict.renew_connection;
   follow(std::move(verdict), std::move(entry.value), now);
@@ -146,8 +160,11 @@ std::optional<instant> flights::oldest() {
 }
 
 execution flights::lend(instant now) {
-  return {*store_, sealer_ ? &*sealer_ : nullptr,
-          commands_ ? &*commands_ : nullptr, now};
+  return {*store_,
+          sealer_ ? &*sealer_ : nullptr,
+          commands_ ? &*commands_ : nullptr,
+          now,
+          {}};
 }
 
 } // namespace obol::internal

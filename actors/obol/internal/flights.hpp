@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -49,9 +50,10 @@ public:
   /// So many more bytes were handed to the socket.
   void on_written(std::size_t bytes);
 
-  /// A reply came; it is the oldest's.
-  /// @returns why the connection is of no use any more; empty while it is
-  caf::error on_reply(reply& x, instant now);
+  /// Replies came; they are those of the oldest.
+  /// @returns why the connection is of no use any more, and those behind were
+  ///          left alone; empty while it is
+  caf::error on_replies(std::span<reply> replies, instant now);
 
   /// The byte stream broke: no further replies come.
   void on_lost(instant now);
@@ -91,6 +93,9 @@ private:
 
   execution lend(instant now);
 
+  /// A reply of this text came; it is the oldest's.
+  caf::error on_reply(reply& x, const signed_bytes& text, instant now);
+
   store_context_ptr store_;
   connection_owner owner_;
   std::uint32_t slot_ = 0;
@@ -101,5 +106,7 @@ private:
   /// Where it counts, unless the requests are the store's own.
   store_metrics::lease counts_;
 };
+  /// Of the replies that are being looked at.
+  std::vector<signed_bytes> texts_;
 
 } // namespace obol::internal

@@ -26,6 +26,8 @@ struct execution {
   session_sealer* sealer;
   const session_commands* commands;
   instant now;
+  /// The text of the reply, whose signature may have been checked.
+  signed_bytes text;
 };
 
 /// One request on its way: the bytes to send, and what replies and losses mean

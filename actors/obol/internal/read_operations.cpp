@@ -37,7 +37,8 @@ operation::verdict get_operation::on_answer(reply& x, execution& how) {
   // Where it is to be from the beginning: a session is long to move.
   auto answer = make_answer(get_answer{});
   auto& found = value_in<get_answer>(answer)->session;
-  if (auto ignored = how.sealer->open_for(key_, x.text, now, found.emplace())) {
+  if (auto ignored
+      = how.sealer->open_for(key_, how.text, now, found.emplace())) {
     found.reset();
     how.store.counters.count(*ignored);
   }
@@ -90,14 +91,19 @@ std::vector<session> sessions_in(reply& fields_and_values,
                                  const session_set& set, execution& how) {
   auto now = how.store.server_time.seconds_at(how.now);
   auto& elements = fields_and_values.elements;
+  std::vector<signed_bytes> stored(elements.size() / 2);
+  for (std::size_t i = 0; i < stored.size(); ++i)
+    if (!is_lock_field(elements[2 * i].text))
+      stored[i] = elements[2 * i + 1].text;
+  how.sealer->check(stored);
   std::vector<session> result;
-  for (std::size_t i = 0; i + 1 < elements.size(); i += 2) {
-    auto& field = elements[i].text;
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    auto& field = elements[2 * i].text;
     if (is_lock_field(field))
       continue;
     auto& found = result.emplace_back();
-    if (auto ignored = how.sealer->open_for_set(
-          set, field, elements[i + 1].text, now, found)) {
+    if (auto ignored
+        = how.sealer->open_for_set(set, field, stored[i], now, found)) {
       result.pop_back();
       how.store.counters.count(*ignored);
     }

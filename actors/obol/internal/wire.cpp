@@ -12,6 +12,9 @@ namespace {
 /// How much one call reads from the socket.
 constexpr std::size_t read_size = 64 * 1024;
 
+/// How many replies are passed on at a time.
+constexpr std::size_t max_gathered = reply_reader::max_spares;
+
 caf::error unavailable(std::string text) {
   return caf::make_error(ec::unavailable, std::move(text));
 }
@@ -77,16 +80,25 @@ bool wire::pass_on(const taker& take, caf::error& failure) {
     auto next = reader_.next();
     switch (next.status) {
       case reply_reader::status::need_more:
-        return true;
+        return hand_over(take);
       case reply_reader::status::failed:
-        failure = unavailable(std::string{next.error});
+        if (hand_over(take))
+          failure = unavailable(std::string{next.error});
         return false;
       case reply_reader::status::have_reply:
-        if (!take(next.reply))
+        gathered_.push_back(std::move(next.reply));
+        if (gathered_.size() == max_gathered && !hand_over(take))
           return false;
-        reader_.recycle(std::move(next.reply));
     }
   }
+}
+
+bool wire::hand_over(const taker& take) {
+  auto goes_on = gathered_.empty() || take(gathered_);
+  for (auto& x : gathered_)
+    reader_.recycle(std::move(x));
+  gathered_.clear();
+  return goes_on;
 }
 
 } // namespace obol::internal

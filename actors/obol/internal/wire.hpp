@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,9 @@ namespace obol::internal {
 /// Serves one connection and is never used for a second.
 class wire {
 public:
-  /// Takes a reply; answers whether it wants more.
-  using taker = std::function<bool(reply&)>;
+  /// Takes some replies, for as long as the call lasts; answers whether it
+  /// wants more.
+  using taker = std::function<bool(std::span<reply>)>;
 
   struct reading {
     /// Why the stream cannot be used any more; empty while it can.
@@ -53,15 +55,20 @@ public:
   /// @returns how many bytes were sent
   std::size_t flush();
 
-  /// Reads what is there and passes on each reply that has arrived whole.
+  /// Reads what is there and passes on the replies that have arrived whole, as
+  /// many at a time as are there.
   reading read(const taker& take);
 
 private:
   /// Whether `take` wants more.
   bool pass_on(const taker& take, caf::error& failure);
 
+  /// The same with those that were gathered.
+  bool hand_over(const taker& take);
+
   std::unique_ptr<transport> socket_;
   reply_reader reader_;
+  std::vector<reply> gathered_;
   std::vector<char> buffer_;
   std::string out_;
   std::size_t sent_ = 0;

@@ -8,6 +8,7 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <cassert>
 #include <new>
 
@@ -28,6 +29,12 @@ SHA256_CTX start_with(std::span<const unsigned char> key, unsigned char pad) {
   SHA256_Init(&result);
   SHA256_Update(&result, padded.data(), padded.size());
   OPENSSL_cleanse(padded.data(), padded.size());
+  return result;
+}
+
+hash_words words_of(const SHA256_CTX& hash) {
+  hash_words result;
+  std::copy_n(hash.h, result.size(), result.begin());
   return result;
 }
 
@@ -59,6 +66,14 @@ void keyed_mac::compute(std::span<const std::string_view> parts,
   hash = ready().outer;
   SHA256_Update(&hash, result.data(), result.size());
   SHA256_Final(result.data(), &hash);
+}
+
+hash_words keyed_mac::inner() const {
+  return words_of(ready().inner);
+}
+
+hash_words keyed_mac::outer() const {
+  return words_of(ready().outer);
 }
 
 } // namespace obol::internal

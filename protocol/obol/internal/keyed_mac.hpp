@@ -1,5 +1,6 @@
 #pragma once
 
+#include "obol/internal/hash_lanes.hpp"
 #include "obol/internal/secret_page.hpp"
 
 #include <array>
@@ -23,12 +24,15 @@ public:
   void compute(std::span<const std::string_view> parts,
                mac_bytes& result) const;
 
+  /// The hash after the inner and after the outer pad: as good as the key.
+  hash_words inner() const;
+  hash_words outer() const;
+
 private:
   struct states;
 
   const states& ready() const;
 
-  /// The hash after the inner and the outer pad: as good as the key.
   std::unique_ptr<secret_page> memory_;
 };
 
