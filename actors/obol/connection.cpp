@@ -5,6 +5,7 @@
 #include "obol/internal/operation.hpp"
 #include "obol/internal/polling_scheduler.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -15,10 +16,8 @@ namespace {
 using internal::connection_fsm;
 using internal::reconnect_reason;
 
-/// How often deadlines are looked at while something is going on, and while
-/// nothing is.
-constexpr auto busy_tick = std::chrono::milliseconds{20};
-constexpr auto idle_tick = std::chrono::milliseconds{500};
+/// Deadlines within so little time are looked at together.
+constexpr auto min_tick = std::chrono::milliseconds{1};
 
 constexpr const char* ping = "*1\r\n$4\r\nPING\r\n";
 
@@ -98,8 +97,10 @@ void connection_state::on_operation(operation_ptr& what) {
     return;
   }
   auto size = unsent.size() - before;
+  tick_at(
+    std::min(x.what->deadline(), time + args.store->options.command_timeout),
+    time);
   in_flight.push(std::move(x), size, time);
-  schedule_tick(time);
   // The first request goes at once; those already in the mailbox go together.
   if ((idle && !late_flush) || batch.add())
     write();
@@ -240,6 +241,7 @@ void connection_state::become_ready() {
     log(log_level::warning, "the server's clock differs from this machine's by "
                               + std::to_string(offset.count()) + " ms");
   log(log_level::debug, "ready");
+  schedule_tick(now());
   args.store->desk.set_alive(args.epoch, args.slot, true);
   self->send(args.owner, connection_up{args.slot, greeting->server()});
   greeting.reset();
@@ -376,12 +378,14 @@ internal::instant connection_state::now() const {
 }
 
 void connection_state::schedule_tick(internal::instant time) {
-  auto idle = in_flight.empty() && fsm.current() == phase::ready;
-  auto off
-    = fsm.current() == phase::disconnected || fsm.current() == phase::stopped;
-  if (off)
-    return;
-  internal::duration wait = idle ? idle_tick : busy_tick;
+  for (auto when :
+       {fsm.next_look(in_flight.oldest()), in_flight.next_deadline()})
+    if (when)
+      tick_at(*when, time);
+}
+
+void connection_state::tick_at(internal::instant when, internal::instant time) {
+  auto wait = std::max<internal::duration>(when - time, min_tick);
   if (timer.schedule(time, wait))
     self->delayed_send(self, wait, tick_atom::value);
 }

@@ -108,7 +108,10 @@ struct connection_state {
 
   internal::instant now() const;
 
+  /// For whatever time brings about next.
   void schedule_tick(internal::instant time);
+
+  void tick_at(internal::instant when, internal::instant time);
 
   void log(log_level level, std::string_view what) const;
 

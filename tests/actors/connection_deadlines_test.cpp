@@ -123,5 +123,36 @@ TEST_F(ConnectionTest, RequestThatWasGivenUpIsNotSentAgain) {
   EXPECT_EQ(sim.redis->count("HGET"), 2u);
 }
 
+TEST_F(ConnectionTest, DeadlineThatComesBeforeThoseAheadIsKept) {
+  // Given requests whose deadlines come in the opposite order
+  sim.network->hold_replies(true);
+  auto before = sim.now();
+  auto late = sim.get("a", 450ms);
+  auto soon = sim.get("a", 300ms);
+  auto next = sim.get("a", 100ms);
+  sim.advance(460ms);
+
+  // Then each is answered at its own.
+  for (auto& [call, deadline] :
+       {std::pair{&next, 100ms}, {&soon, 300ms}, {&late, 450ms}}) {
+    EXPECT_EQ(call->code(), ec::deadline_exceeded);
+    EXPECT_GE(call->at(), before + deadline);
+    EXPECT_LE(call->at(), before + deadline + 10ms);
+  }
+}
+
+TEST_F(ConnectionTest, BusyConnectionIsLookedAtOnlyWhenSomethingMayBeDue) {
+  // When a connection is busy for two seconds,
+  auto before = sim.timeouts();
+  for (int i = 0; i < 200; ++i) {
+    sim.get("a");
+    sim.advance(10ms);
+  }
+
+  // then it is looked at as often as it could have stalled, 500 ms after a
+  // request, not at every request.
+  EXPECT_LE(sim.timeouts() - before, 10u);
+}
+
 } // namespace
 } // namespace obol::test

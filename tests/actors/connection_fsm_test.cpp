@@ -174,4 +174,25 @@ TEST(ConnectionFsmTest, LifetimeOfZeroIsForever) {
   EXPECT_EQ(x.look(start + 1000h, {}), due::nothing);
 }
 
+TEST(ConnectionFsmTest, NextLookIsTheFirstThatFindsSomething) {
+  for (auto which : phases)
+    for (auto oldest : {std::optional<instant>{}, std::optional{start - 100ms},
+                        std::optional{start + 58s}}) {
+      auto x = in(which);
+      auto next = x.next_look(oldest);
+      if (!next) {
+        EXPECT_EQ(x.look(start + 1000h, oldest), due::nothing);
+        continue;
+      }
+      EXPECT_EQ(x.look(*next - 1ns, oldest), due::nothing) << to_string(which);
+      EXPECT_NE(x.look(*next, oldest), due::nothing) << to_string(which);
+    }
+}
+
+TEST(ConnectionFsmTest, TimeAloneBringsNothingAboutWithoutAConnection) {
+  EXPECT_EQ(in(phase::disconnected).next_look({}), std::nullopt);
+  EXPECT_EQ(in(phase::stopped).next_look({}), std::nullopt);
+  EXPECT_EQ(in(phase::draining).next_look({}), std::nullopt);
+}
+
 } // namespace

@@ -178,8 +178,8 @@ caf::error simulated_store::try_start() {
 }
 
 store_actor simulated_store::start_another() {
-  auto spawned = internal::spawn_store(system_, settings_.clone(), sink(),
-                                       environment());
+  auto spawned
+    = internal::spawn_store(system_, settings_.clone(), sink(), environment());
   EXPECT_TRUE(spawned);
   others_.push_back(*spawned);
   return *spawned;
@@ -228,7 +228,8 @@ void simulated_store::run() {
 void simulated_store::advance(internal::duration time) {
   auto end = now() + time;
   while (now() < end) {
-    scheduler().advance_time(std::min<internal::duration>(step, end - now()));
+    timeouts_ += scheduler().advance_time(
+      std::min<internal::duration>(step, end - now()));
     run();
   }
 }

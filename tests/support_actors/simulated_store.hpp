@@ -93,6 +93,11 @@ public:
   /// Lets time pass, and everything happen in it.
   void advance(internal::duration time);
 
+  /// How many timers have gone off.
+  std::size_t timeouts() const {
+    return timeouts_;
+  }
+
   internal::instant now() const;
 
   /// The server's clock, which is also this machine's.
@@ -193,6 +198,7 @@ private:
   caf::actor_system system_;
   options settings_;
   std::vector<store_actor> others_;
+  std::size_t timeouts_ = 0;
   caf::actor client_;
   std::map<caf::actor_id, std::pair<std::string, caf::actor_addr>> seen_;
 };

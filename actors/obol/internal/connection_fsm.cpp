@@ -15,27 +15,44 @@ void connection_fsm::transition_to(phase next, instant now) {
 
 connection_fsm::due connection_fsm::look(instant now,
                                          std::optional<instant> oldest) const {
+  auto found = next(oldest);
+  return found && found->when <= now ? found->what : due::nothing;
+}
+
+std::optional<instant>
+connection_fsm::next_look(std::optional<instant> oldest) const {
+  auto found = next(oldest);
+  return found ? std::optional{found->when} : std::nullopt;
+}
+
+std::optional<connection_fsm::event>
+connection_fsm::next(std::optional<instant> oldest) const {
   switch (phase_) {
     case phase::disconnected:
     case phase::stopped:
-      return due::nothing;
+      return std::nullopt;
     case phase::connecting:
     case phase::handshaking:
-      return now - since_ >= bounds_.connect ? due::connect_timeout
-                                             : due::nothing;
+      return event{due::connect_timeout, since_ + bounds_.connect};
     case phase::ready:
     case phase::draining:
       break;
   }
-  if (oldest && now - std::max(*oldest, last_progress_) >= bounds_.command)
-    return due::stalled;
+  std::optional<event> result;
+  auto may_be = [&result](due what, instant when) {
+    if (!result || when < result->when)
+      result = event{what, when};
+  };
+  if (oldest)
+    may_be(due::stalled, std::max(*oldest, last_progress_) + bounds_.command);
   if (phase_ == phase::draining)
-    return due::nothing;
+    return result;
   // Also while requests are in flight: under steady load some always are.
-  if (bounds_.lifetime > duration::zero() && now - since_ >= bounds_.lifetime)
-    return due::renewal;
-  return !oldest && now - last_progress_ >= bounds_.health_check ? due::probe
-                                                                 : due::nothing;
+  if (bounds_.lifetime > duration::zero())
+    may_be(due::renewal, since_ + bounds_.lifetime);
+  if (!oldest)
+    may_be(due::probe, last_progress_ + bounds_.health_check);
+  return result;
 }
 
 bool connection_fsm::has_arc(phase from, phase to) {

@@ -62,7 +62,19 @@ public:
   /// `oldest` is since when the oldest request has been in flight, if any is.
   due look(instant now, std::optional<instant> oldest) const;
 
+  /// When `look` will find something, should nothing else happen before; empty
+  /// where time alone brings about nothing.
+  std::optional<instant> next_look(std::optional<instant> oldest) const;
+
 private:
+  struct event {
+    due what = due::nothing;
+    instant when;
+  };
+
+  /// What time brings about next.
+  std::optional<event> next(std::optional<instant> oldest) const;
+
   static bool has_arc(phase from, phase to);
 
   timeouts bounds_;

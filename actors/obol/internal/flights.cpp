@@ -159,6 +159,16 @@ std::optional<instant> flights::oldest() {
   return queue_.front().since;
 }
 
+std::optional<instant> flights::next_deadline() {
+  std::optional<instant> result;
+  for (auto& entry : queue_) {
+    auto& what = entry.value.what;
+    if (!entry.abandoned && what && (!result || what->deadline() < *result))
+      result = what->deadline();
+  }
+  return result;
+}
+
 execution flights::lend(instant now) {
   return {*store_,
           sealer_ ? &*sealer_ : nullptr,

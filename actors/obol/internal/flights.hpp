@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace obol::internal {
 
@@ -82,6 +83,9 @@ public:
   /// Since when the oldest has been in flight.
   std::optional<instant> oldest();
 
+  /// The earliest of those who wait for an answer.
+  std::optional<instant> next_deadline();
+
   /// How many operations were answered since this was last asked. Those that
   /// were handed back are checked in by the owner.
   std::uint32_t take_answered() {
@@ -89,12 +93,12 @@ public:
   }
 
 private:
+  /// A reply of this text came; it is the oldest's.
+  caf::error on_reply(reply& x, const signed_bytes& text, instant now);
+
   void follow(operation::verdict verdict, flight from, instant now);
 
   execution lend(instant now);
-
-  /// A reply of this text came; it is the oldest's.
-  caf::error on_reply(reply& x, const signed_bytes& text, instant now);
 
   store_context_ptr store_;
   connection_owner owner_;
@@ -102,11 +106,11 @@ private:
   std::optional<session_sealer> sealer_;
   std::optional<session_commands> commands_;
   in_flight_queue<flight> queue_;
+  /// Of the replies that are being looked at.
+  std::vector<signed_bytes> texts_;
   std::uint32_t answered_ = 0;
   /// Where it counts, unless the requests are the store's own.
   store_metrics::lease counts_;
 };
-  /// Of the replies that are being looked at.
-  std::vector<signed_bytes> texts_;
 
 } // namespace obol::internal
