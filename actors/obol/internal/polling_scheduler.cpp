@@ -2,7 +2,9 @@
 
 #include "obol/internal/run_queues.hpp"
 
+#include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/logger.hpp>
 #include <caf/policy/unprofiled.hpp>
 #include <caf/scheduler/coordinator.hpp>
 #include <caf/settings.hpp>
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <thread>
+#include <utility>
 
 namespace obol::internal {
 
@@ -65,10 +68,22 @@ public:
     internal_enqueue(self, job);
   }
 
+  /// Runs actors itself: CAF's loop asks RTTI of every job whether it is an
+  /// actor to be named in the log. Answers what is none.
   template <class Worker>
   caf::resumable* dequeue(Worker* self) {
-    this_worker = self;
-    return d(self).queues->take(d(self).number);
+    if (!std::exchange(this_worker, self))
+      log_only_if_wanted(self->system());
+    for (;;) {
+      auto* job = d(self).queues->take(d(self).number);
+      if (job->subtype() != caf::resumable::scheduled_actor)
+        return job;
+      if (job->resume(self, self->max_throughput())
+          == caf::resumable::resume_later)
+        internal_enqueue(self, job);
+      else
+        caf::intrusive_ptr_release(job);
+    }
   }
 
   template <class Worker>
@@ -88,6 +103,13 @@ public:
   }
 
 private:
+  /// CAF's logger looks up, under a lock, who runs in this thread whenever an
+  /// actor begins or ends its turn, even if nothing is logged.
+  static void log_only_if_wanted(caf::actor_system& system) {
+    if (system.logger().verbosity() == CAF_LOG_LEVEL_QUIET)
+      caf::logger::set_current_actor_system(nullptr);
+  }
+
   // CAF ends its clock, and actors with threads of their own, only after it has
   // cleaned up what lay in the queues.
   static void push(run_queues& queues, caf::resumable* job) {
