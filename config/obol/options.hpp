@@ -52,7 +52,7 @@ struct pool_options {
   std::size_t max_overflow = 5;
 
   /// Requests that one connection carries at a time; 1 is exclusive use.
-  std::size_t max_in_flight = 64;
+  std::size_t max_in_flight = 256;
 
   /// Requests that wait for room; one more is `overloaded`.
   std::size_t max_waiting = 1024;

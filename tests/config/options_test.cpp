@@ -38,7 +38,7 @@ TEST(OptionsTest, TheDefaultsAreThoseOfTheDesign) {
   EXPECT_EQ(x.endpoint.port, 6379);
   EXPECT_EQ(x.pool.size, 10u);
   EXPECT_EQ(x.pool.max_overflow, 5u);
-  EXPECT_EQ(x.pool.max_in_flight, 64u);
+  EXPECT_EQ(x.pool.max_in_flight, 256u);
   EXPECT_EQ(x.pool.max_waiting, 1024u);
   EXPECT_EQ(x.pool.checkout_timeout, 1s);
   EXPECT_EQ(x.pool.overflow_linger, 30s);
