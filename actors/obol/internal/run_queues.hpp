@@ -37,7 +37,7 @@ public:
   /// A worker shares once its own jobs would take it so long, as its last ones
   /// went: to wake another costs both of them some microseconds, and may take a
   /// processor from the server. Measured with 150 to 1200.
-  static constexpr auto worth_sharing = std::chrono::microseconds{200};
+  static constexpr auto worth_sharing = std::chrono::microseconds{500};
 
   /// With fewer jobs from outside nobody is called while a worker is awake: it
   /// will take them before it waits.
