@@ -21,8 +21,8 @@ constexpr std::size_t max_slice = 4096;
 // What is reserved for an array before its elements arrive.
 constexpr std::size_t max_reserved_elements = 16;
 
-// A longer text is not kept for the next reply.
-constexpr std::size_t max_kept_text = 64 * 1024;
+// A longer text is not kept for a later reply: there may be some to keep.
+constexpr std::size_t max_kept_text = 4096;
 
 // Digits and sign of a bulk's announced length, with the line end.
 constexpr std::size_t max_length_line = 22;
@@ -384,12 +384,12 @@ reply_reader::result reply_reader::next() {
 }
 
 void reply_reader::recycle(obol::reply&& x) {
-  if (x.text.capacity() > max_kept_text || impl_->spares.size() == max_spares)
+  if (x.text.capacity() > max_kept_text || x.elements.capacity() > 0
+      || impl_->spares.size() == max_spares)
     return;
   x.kind = reply::kind::nil;
   x.integer = 0;
   x.text.clear();
-  x.elements.clear();
   impl_->spares.push_back(std::move(x));
 }
 

@@ -353,4 +353,45 @@ TEST(ReplyReaderTest, RandomBytesNeitherHangNorGrow) {
   }
 }
 
+// -- memory -------------------------------------------------------------------
+
+TEST(ReplyReaderTest, RecycledRepliesLeaveNothingBehind) {
+  auto stream = bulk("first") + ":7\r\n" + "$-1\r\n" + "-ERR no\r\n" + "*2\r\n"
+                + bulk("a") + ":1\r\n" + "+OK\r\n" + bulk("") + "*0\r\n"
+                + bulk("last");
+  auto expected = read({stream}).replies;
+  ASSERT_EQ(expected.size(), 9u);
+  for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
+    reply_reader reader;
+    std::vector<reply> seen;
+    auto view = std::string_view{stream};
+    for (auto portion : {view.substr(0, cut), view.substr(cut)}) {
+      reader.feed(portion);
+      for (;;) {
+        auto result = reader.next();
+        if (result.status != status::have_reply)
+          break;
+        seen.push_back(result.reply);
+        reader.recycle(std::move(result.reply));
+      }
+    }
+    EXPECT_EQ(seen, expected) << cut;
+  }
+}
+
+TEST(ReplyReaderTest, LittleMemoryIsKeptForLaterReplies) {
+  reply_reader reader;
+  auto capacity_after = [&reader](reply recycled) {
+    reader.recycle(std::move(recycled));
+    // The first was begun before.
+    auto stream = bulk("x") + bulk("x");
+    reader.feed(stream);
+    reader.next();
+    return reader.next().reply.text.capacity();
+  };
+  EXPECT_LE(capacity_after(reply::of_bulk(std::string(100'000, 'x'))), 4096u);
+  auto small = capacity_after(reply::of_bulk(std::string(700, 'x')));
+  EXPECT_GE(small, 700u);
+}
+
 } // namespace
