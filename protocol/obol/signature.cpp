@@ -1,14 +1,13 @@
 #include "obol/signature.hpp"
 
-#include "obol/internal/base64.hpp"
 #include "obol/internal/errors.hpp"
 #include "obol/internal/etf_put.hpp"
 #include "obol/internal/keyed_mac.hpp"
 #include "obol/internal/mac_batch.hpp"
+#include "obol/internal/signature_claim.hpp"
 
 #include <openssl/crypto.h>
 
-#include <cstring>
 #include <optional>
 #include <vector>
 
@@ -16,11 +15,12 @@ namespace obol {
 
 namespace {
 
+using internal::charon_head;
 using internal::mac_bytes;
+using internal::parse_claim;
+using internal::signature_claim;
+using internal::v2_head;
 
-constexpr std::string_view charon_head = "signed.";
-constexpr std::string_view charon_text_head = "signed_u64.";
-constexpr std::string_view v2_head = "signed_v2.";
 constexpr std::string_view v2_name = "signed_v2";
 
 void put_part(std::string& out, std::string_view part) {
@@ -32,77 +32,8 @@ bool equal(const mac_bytes& x, const mac_bytes& y) {
   return CRYPTO_memcmp(x.data(), y.data(), x.size()) == 0;
 }
 
-mac_bytes to_mac(std::string_view bytes) {
-  mac_bytes result;
-  std::memcpy(result.data(), bytes.data(), result.size());
-  return result;
-}
-
 std::string_view to_view(const mac_bytes& mac) {
   return {reinterpret_cast<const char*>(mac.data()), mac.size()};
-}
-
-/// What stored bytes claim, to be checked.
-struct claim {
-  bool is_v2 = false;
-  /// Of `signed_v2` alone.
-  std::string_view key_id;
-  mac_bytes mac{};
-  std::string_view payload;
-};
-
-using parsed_claim = std::variant<claim, signature_fault>;
-
-/// The payload behind a MAC of so many bytes and a dot, or why there is none.
-verification payload_behind(std::string_view rest, std::size_t mac_size) {
-  if (rest.size() < mac_size + 1)
-    return signature_fault::too_short;
-  if (rest[mac_size] != '.')
-    return signature_fault::bad_signature;
-  return rest.substr(mac_size + 1);
-}
-
-parsed_claim parse_charon(std::string_view rest) {
-  auto found = payload_behind(rest, sizeof(mac_bytes));
-  if (auto* fault = std::get_if<signature_fault>(&found))
-    return *fault;
-  return claim{false, {}, to_mac(rest), std::get<std::string_view>(found)};
-}
-
-parsed_claim parse_charon_text(std::string_view rest) {
-  auto found = payload_behind(rest, internal::encoded_mac_size);
-  if (auto* fault = std::get_if<signature_fault>(&found))
-    return *fault;
-  auto mac = internal::decode_mac(rest.substr(0, internal::encoded_mac_size));
-  if (!mac)
-    return signature_fault::bad_signature;
-  return claim{false, {}, *mac, std::get<std::string_view>(found)};
-}
-
-parsed_claim parse_v2(std::string_view rest) {
-  auto dot = rest.substr(0, key_ring::max_key_id_bytes + 1).find('.');
-  if (dot == std::string_view::npos)
-    return rest.size() <= key_ring::max_key_id_bytes
-             ? signature_fault::too_short
-             : signature_fault::unknown_key;
-  auto behind = rest.substr(dot + 1);
-  auto found = payload_behind(behind, sizeof(mac_bytes));
-  if (auto* fault = std::get_if<signature_fault>(&found))
-    return *fault;
-  return claim{true, rest.substr(0, dot), to_mac(behind),
-               std::get<std::string_view>(found)};
-}
-
-parsed_claim parse(std::string_view stored) {
-  auto begins
-    = [stored](std::string_view head) { return stored.starts_with(head); };
-  if (begins(charon_head))
-    return parse_charon(stored.substr(charon_head.size()));
-  if (begins(v2_head))
-    return parse_v2(stored.substr(v2_head.size()));
-  if (begins(charon_text_head))
-    return parse_charon_text(stored.substr(charon_text_head.size()));
-  return signature_fault::unknown_format;
 }
 
 } // namespace
@@ -148,10 +79,10 @@ public:
   }
 
   verification verify(std::string_view stored) {
-    auto parsed = parse(stored);
+    auto parsed = parse_claim(stored);
     if (auto* fault = std::get_if<signature_fault>(&parsed))
       return *fault;
-    auto& x = std::get<claim>(parsed);
+    auto& x = std::get<signature_claim>(parsed);
     return x.is_v2 ? check_v2(x) : check_charon(x);
   }
 
@@ -186,7 +117,7 @@ private:
     key.mac.compute(parts, result);
   }
 
-  verification check_charon(const claim& x) {
+  verification check_charon(const signature_claim& x) {
     for (auto& key : keys_) {
       if (!key.verifies_charon)
         continue;
@@ -198,7 +129,7 @@ private:
     return signature_fault::bad_signature;
   }
 
-  verification check_v2(const claim& x) {
+  verification check_v2(const signature_claim& x) {
     auto* named = find(x.key_id);
     // An unknown key takes as long as a wrong signature.
     auto& key = named ? *named : keys_.front();
@@ -224,12 +155,12 @@ private:
   /// Stored bytes whose MAC by the likeliest key is in the batch.
   struct candidate {
     signed_bytes* stored;
-    claim what;
+    signature_claim what;
   };
 
   void add_to_batch(signed_bytes& stored) {
-    auto parsed = parse(stored.bytes_);
-    auto* x = std::get_if<claim>(&parsed);
+    auto parsed = parse_claim(stored.bytes_);
+    auto* x = std::get_if<signature_claim>(&parsed);
     if (!x || x->payload.size() > internal::mac_batch::max_message_bytes)
       return;
     auto* key = x->is_v2 ? find(x->key_id) : first_for_charon();
