@@ -1,5 +1,7 @@
 #pragma once
 
+#include "obol/internal/processor_pause.hpp"
+
 #include <mutex>
 
 namespace obol::internal {
@@ -13,7 +15,7 @@ public:
       if (mutex_.try_lock())
         return;
       for (unsigned i = 0; i < pauses; ++i)
-        pause();
+        processor_pause();
     }
     mutex_.lock();
   }
@@ -29,14 +31,6 @@ public:
 private:
   /// In the processor's own pauses; all of them together are about 1 us.
   static constexpr unsigned longest_pause = 32;
-
-  static void pause() {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    asm volatile("yield");
-#endif
-  }
 
   std::mutex mutex_;
 };

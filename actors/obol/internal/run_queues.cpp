@@ -1,5 +1,7 @@
 #include "obol/internal/run_queues.hpp"
 
+#include "obol/internal/processor_pause.hpp"
+
 #include <algorithm>
 #include <thread>
 #include <utility>
@@ -279,12 +281,19 @@ run_queues::duration run_queues::time_to_spin() const {
 }
 
 bool run_queues::spin(duration time) {
-  auto until = clock::now() + time;
+  auto now = clock::now();
+  auto until = now + time;
   do {
-    if (events_->poll(no_wait) > 0
-        || shared_count_.load(std::memory_order_relaxed) > 0)
+    if (events_->poll(no_wait) > 0)
       return true;
-  } while (clock::now() < until);
+    auto next_look = now + spin_look_interval;
+    do {
+      if (shared_count_.load(std::memory_order_relaxed) > 0)
+        return true;
+      processor_pause();
+      now = clock::now();
+    } while (now < next_look);
+  } while (now < until);
   return false;
 }
 

@@ -53,6 +53,9 @@ public:
   static constexpr std::uint32_t spin_events = 32;
   static constexpr auto short_spin = std::chrono::microseconds{50};
 
+  /// How often it looks: each look is a system call.
+  static constexpr auto spin_look_interval = std::chrono::microseconds{3};
+
   /// After so many jobs in a row a worker looks for events, and for jobs of
   /// others.
   static constexpr std::size_t jobs_per_look = 32;
