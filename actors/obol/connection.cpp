@@ -1,9 +1,9 @@
 #include "obol/connection.hpp"
 
 #include "obol/error.hpp"
+#include "obol/internal/io_signal.hpp"
 #include "obol/internal/jitter.hpp"
 #include "obol/internal/operation.hpp"
-#include "obol/internal/polling_scheduler.hpp"
 
 #include <algorithm>
 #include <string>
@@ -206,15 +206,8 @@ void connection_state::connect() {
   fsm.transition_to(phase::connecting, now());
   args.store->counters.connections_opened.fetch_add(1,
                                                     std::memory_order_relaxed);
-  // The notification outlives neither the transport nor, through the weak
-  // handle, the actor's right to end.
-  auto weak = caf::actor_cast<caf::actor_addr>(self);
-  wire = std::make_unique<internal::wire>(args.store->env.network->make([weak] {
-    if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak))
-      strong->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(),
-                                                {}, io_atom::value),
-                      internal::current_worker());
-  }));
+  wire = std::make_unique<internal::wire>(
+    args.store->env.network->make(internal::io_signal_to(self->address())));
   in_flight.start_stream();
   broken = {};
   wire->socket().connect(args.store->options.endpoint);

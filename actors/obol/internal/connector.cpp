@@ -2,6 +2,7 @@
 
 #include "obol/error.hpp"
 #include "obol/internal/guarded_middleman.hpp"
+#include "obol/internal/io_signal.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
@@ -59,11 +60,7 @@ connector_state::~connector_state() {
 caf::behavior connector_state::make_behavior(connector_arguments arguments) {
   args = std::move(arguments);
   self->set_default_handler(caf::drop);
-  auto to = self->address();
-  probe = args.sockets->make([to] {
-    if (auto owner = caf::actor_cast<caf::actor>(to))
-      caf::anon_send(owner, io_atom::value);
-  });
+  probe = args.sockets->make(io_signal_to(self->address()));
   endpoint where;
   where.host = args.where.host;
   where.port = args.where.port;
