@@ -1,5 +1,6 @@
 #include "bench/dataset.hpp"
 #include "bench/histogram.hpp"
+#include "bench/machine_stalls.hpp"
 #include "bench/measurement.hpp"
 #include "bench/open_loop.hpp"
 #include "bench/player.hpp"
@@ -141,6 +142,25 @@ TEST(OpenScheduleTest, RequestsAreDueAtFixedTimesWhateverHappens) {
   EXPECT_EQ(x.due_until(x.start + 5ms), 6u);
   EXPECT_EQ(x.due_until(x.start + 1h), 1'100u);
 }
+
+// -- the machine --------------------------------------------------------------
+
+TEST(StallWatchTest, GapsOfAMillisecondAndMoreAreStalls) {
+  auto now = steady::time_point{} + 1h;
+  stall_watch watch{now};
+  for (auto gap : {3us, 999us, 1'000us, 20us, 7'000us, 1us})
+    watch.look(now += gap);
+  EXPECT_EQ(watch.count(), 2u);
+  EXPECT_EQ(watch.longest(), 7'000us);
+}
+
+TEST(StallWatchTest, WatchingAMachineTellsItsLongestStall) {
+  auto found = watch_stalls(20ms);
+  EXPECT_GT(found.longest_us, 0);
+  EXPECT_GE(found.a_second, 0);
+}
+
+// -- drawing ------------------------------------------------------------------
 
 TEST(PlotAxisTest, TicksAre125AndValuesLieInLogarithmicProportion) {
   log_axis x{{10, 1'000}, 0, 100};

@@ -108,6 +108,14 @@ TEST_P(BenchOnServerTest, OpenLoopsSendAtTheirRateAndThePlotShowsThem) {
               0);
   }
 
+  // How quiet the machine is, before and after.
+  auto& figures = report.at("figures");
+  auto stall = std::find_if(figures.begin(), figures.end(), [](auto& x) {
+    return x.at("name") == "the machine, without load: longest stall";
+  });
+  ASSERT_NE(stall, figures.end());
+  EXPECT_EQ(stall->at("rounds").size(), 2u);
+
   std::ifstream file{plot};
   std::string drawn{std::istreambuf_iterator<char>{file}, {}};
   EXPECT_THAT(drawn, AllOf(StartsWith("<svg"), HasSubstr("get, open loop"),

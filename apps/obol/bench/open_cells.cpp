@@ -2,6 +2,7 @@
 
 #include "bench/cell.hpp"
 #include "bench/closed_cells.hpp"
+#include "bench/machine_stalls.hpp"
 #include "bench/open_loop.hpp"
 
 #include <memory>
@@ -90,6 +91,33 @@ void add_goals(report& to, const std::string& name) {
   add(metric::p999, p999_goal);
 }
 
+/// How quiet the machine is, before and after the loops: what is longer than a
+/// stall is due to the store, what is not may be due to the machine.
+class quiet_watch {
+public:
+  explicit quiet_watch(stage& on) : on_(on) {
+  }
+
+  void look() {
+    on_.progress.show("how quiet the machine is");
+    auto found = watch_stalls(on_.settings.time);
+    stalls_.rounds.push_back(found.a_second);
+    longest_.rounds.push_back(found.longest_us);
+  }
+
+  void tell() {
+    on_.out.figures.push_back(std::move(stalls_));
+    on_.out.figures.push_back(std::move(longest_));
+  }
+
+private:
+  stage& on_;
+  figure_report stalls_{
+    "the machine, without load: stalls of 1 ms or more", "a second", "", {}};
+  figure_report longest_{
+    "the machine, without load: longest stall", "us", "", {}};
+};
+
 /// The same rates for plain hiredis, beside each way.
 void add_cells(stage& on, workload what, way by, std::vector<cell>& to) {
   auto most = maximum_of(on, what, by);
@@ -111,6 +139,8 @@ void add_cells(stage& on, workload what, way by, std::vector<cell>& to) {
 } // namespace
 
 void run_open_loops(stage& on) {
+  quiet_watch quiet{on};
+  quiet.look();
   std::vector<cell> cells;
   for (auto what : on.settings.workloads) {
     if (on.settings.by_actors)
@@ -122,6 +152,8 @@ void run_open_loops(stage& on) {
   for (const auto& x : cells)
     names.push_back(x.report.name);
   run_rounds(on, std::move(cells));
+  quiet.look();
+  quiet.tell();
   for (const auto& x : names)
     add_goals(on.out, x);
   on.data.clear(on.link);
