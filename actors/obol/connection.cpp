@@ -37,10 +37,14 @@ connection_state::connection_state(
 connection_state::~connection_state() {
   if (wire)
     wire->socket().reset();
-  if (args.store)
-    in_flight.give_up(caf::make_error(ec::shutting_down,
-                                      std::string{"the connection was ended"}),
-                      now());
+  if (!args.store)
+    return;
+  auto reason = caf::make_error(ec::shutting_down,
+                                std::string{"the connection was ended"});
+  in_flight.give_up(reason, now());
+  args.submitted->close();
+  while (auto x = args.submitted->next(self))
+    in_flight.answer(*x, x->what->give_up(false, reason), now());
 }
 
 connection_actor::behavior_type
@@ -61,7 +65,10 @@ connection_state::make_behavior(connection_arguments arguments) {
       self->address(), caf::make_message(flush_atom::value));
   connect();
   return {
-    [this](operation_ptr& what) { on_operation(what); },
+    [this](submit_atom) { on_submitted(); },
+    [this](operation_ptr& what) {
+      on_operation({std::move(what), internal::requester{self}});
+    },
     [this](io_atom) { on_io(); },
     [this](flush_atom) { on_flush(); },
     [this](tick_atom) { on_tick(); },
@@ -72,9 +79,14 @@ connection_state::make_behavior(connection_arguments arguments) {
 
 // -- handlers -----------------------------------------------------------------
 
-void connection_state::on_operation(operation_ptr& what) {
+void connection_state::on_submitted() {
+  args.submitted->take();
+  while (auto x = args.submitted->next(self))
+    on_operation(std::move(*x));
+}
+
+void connection_state::on_operation(internal::flight x) {
   ++arrived;
-  internal::flight x{std::move(what), internal::requester{self}};
   if (batch.empty())
     batch.begin(now(), args.store->desk.in_flight());
   auto time = batch.since();
@@ -83,24 +95,13 @@ void connection_state::on_operation(operation_ptr& what) {
     stop_if_alone();
     return;
   }
-  if (x.what->deadline() <= time) {
-    check_in(1);
-    in_flight.answer(x, x.what->on_deadline(false), time);
-    return;
-  }
   auto idle = in_flight.empty() && !wire->has_unsent();
-  auto& unsent = wire->unsent();
-  auto before = unsent.size();
-  if (auto error = in_flight.put_request(unsent, *x.what, time)) {
-    check_in(1);
-    in_flight.answer(x, x.what->give_up(false, std::move(error)), time);
+  auto deadline = x.what->deadline();
+  if (!in_flight.add(std::move(x), wire->unsent(), time)) {
+    check_in(in_flight.take_answered());
     return;
   }
-  auto size = unsent.size() - before;
-  tick_at(
-    std::min(x.what->deadline(), time + args.store->options.command_timeout),
-    time);
-  in_flight.push(std::move(x), size, time);
+  tick_at(std::min(deadline, time + args.store->options.command_timeout), time);
   // The first request goes at once; those already in the mailbox go together.
   if ((idle && !late_flush) || batch.add())
     write();
@@ -164,7 +165,7 @@ void connection_state::on_tick() {
       break;
     case connection_fsm::due::probe:
       wire->put(ping);
-      in_flight.push({}, std::string_view{ping}.size(), time);
+      in_flight.add_probe(std::string_view{ping}.size(), time);
       write();
       break;
     case connection_fsm::due::renewal:

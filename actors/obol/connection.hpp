@@ -8,6 +8,7 @@
 #include "obol/internal/late_message.hpp"
 #include "obol/internal/send_batch.hpp"
 #include "obol/internal/store_context.hpp"
+#include "obol/internal/submission_queue.hpp"
 #include "obol/internal/tick_timer.hpp"
 #include "obol/internal/wire.hpp"
 
@@ -31,6 +32,9 @@ struct connection_arguments {
   obol::layout layout = obol::layout::automatic;
   /// Of the desk it is routed by; 0 if it has one owner that sends everything.
   internal::checkout_desk::epoch epoch = 0;
+  /// Where its operations come from, beside its mailbox.
+  internal::submission_queue_ptr submitted
+    = caf::make_counted<internal::submission_queue>();
 };
 
 /// Owns one socket to the server and the requests in flight on it. Reconnects
@@ -52,7 +56,9 @@ struct connection_state {
 
   // -- handlers ---------------------------------------------------------------
 
-  void on_operation(operation_ptr& what);
+  void on_submitted();
+
+  void on_operation(internal::flight x);
 
   void on_io();
 

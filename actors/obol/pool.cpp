@@ -240,9 +240,11 @@ void pool_state::open_connection(bool overflow) {
                                  caf::actor_cast<connection_owner>(self), slot};
   arguments.layout = args.functions.layout;
   arguments.epoch = epoch;
+  auto queue = arguments.submitted;
   connections[slot]
     = self->spawn<caf::monitored>(connection, std::move(arguments));
-  args.store->desk.seat(slot, connections[slot]);
+  queue->tell(connections[slot].address());
+  args.store->desk.seat(slot, std::move(queue));
 }
 
 void pool_state::give_up_slot(std::uint32_t slot) {
@@ -278,11 +280,10 @@ void pool_state::dispatch() {
       continue;
     }
     auto connection = args.store->desk.checkout();
-    if (!connection)
+    // One that has crashed does not take it, and comes to be known here soon.
+    if (!connection || !connection->put(waiting.front(), self->context()))
       break;
-    auto x = std::move(waiting.front());
     waiting.pop_front();
-    x.requester.delegate(connection, std::move(x.what));
   }
   tell_desk();
 }

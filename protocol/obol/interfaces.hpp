@@ -122,6 +122,9 @@ using connection_actor = caf::typed_actor<
   // operation back to the owner if it must be sent elsewhere.
   caf::reacts_to<operation_ptr>,
 
+  // INTERNAL, from whoever routes: operations lie in the submission queue.
+  caf::reacts_to<submit_atom>,
+
   // INTERNAL, from the transport: something happened on the socket.
   caf::reacts_to<io_atom>,
 

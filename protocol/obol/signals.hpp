@@ -28,6 +28,7 @@ void intrusive_ptr_release(const operation* ptr) noexcept;
 /// One request on its way through the store.
 using operation_ptr = caf::intrusive_ptr<internal::operation>;
 
+using submit_atom = caf::atom_constant<caf::atom("submit")>;
 using io_atom = caf::atom_constant<caf::atom("io")>;
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 using tick_atom = caf::atom_constant<caf::atom("tick")>;

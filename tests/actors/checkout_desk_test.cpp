@@ -1,4 +1,5 @@
 #include "obol/internal/checkout_desk.hpp"
+#include "obol/internal/submission_queue.hpp"
 #include "obol/spawn_store.hpp"
 
 #include <caf/actor_system.hpp>
@@ -40,9 +41,9 @@ protected:
   }
 
   /// A ready connection.
-  checkout_desk::slot_id seat(const caf::scoped_actor& who) {
+  checkout_desk::slot_id seat(const internal::submission_queue_ptr& who) {
     auto slot = desk_.ledger()->add(false);
-    desk_.seat(slot, handle_of<connection_actor>(who));
+    desk_.seat(slot, who);
     desk_.ledger()->on_up(slot, start);
     return slot;
   }
@@ -50,20 +51,21 @@ protected:
   caf::actor_system_config config_;
   caf::actor_system system_{config_};
   caf::scoped_actor pool_{system_};
-  caf::scoped_actor first_{system_};
+  internal::submission_queue_ptr first_
+    = caf::make_counted<internal::submission_queue>();
   checkout_desk desk_;
   checkout_desk::epoch epoch_ = 0;
 };
 
 TEST_F(CheckoutDeskTest, RequestGoesToAConnectionWithRoom) {
   seat(first_);
-  EXPECT_EQ(desk_.route(), address_of(first_));
+  EXPECT_EQ(desk_.route().connection, first_);
 }
 
 TEST_F(CheckoutDeskTest, RequestGoesToThePoolWhereNoneHasRoom) {
   seat(first_);
   desk_.route();
-  EXPECT_EQ(desk_.route(), address_of(pool_));
+  EXPECT_EQ(desk_.route().pool, address_of(pool_));
 }
 
 TEST_F(CheckoutDeskTest, RequestDoesNotOvertakeThoseThatWait) {
@@ -74,28 +76,28 @@ TEST_F(CheckoutDeskTest, RequestDoesNotOvertakeThoseThatWait) {
 
   // When there is room again, the pool is told, and new ones go behind it
   EXPECT_TRUE(desk_.checkin(epoch_, slot, 1, start));
-  EXPECT_EQ(desk_.route(), address_of(pool_));
+  EXPECT_EQ(desk_.route().pool, address_of(pool_));
   EXPECT_TRUE(desk_.checkout());
 
   // until nobody waits any more.
   EXPECT_TRUE(desk_.checkin(epoch_, slot, 1, start));
   desk_.set_queue(false, false);
-  EXPECT_EQ(desk_.route(), address_of(first_));
+  EXPECT_EQ(desk_.route().connection, first_);
   EXPECT_FALSE(desk_.checkin(epoch_, slot, 1, start));
 }
 
 TEST_F(CheckoutDeskTest, FullQueueDivertsNewRequestsToThePool) {
   seat(first_);
   desk_.set_queue(false, true);
-  EXPECT_EQ(desk_.route(), address_of(pool_));
+  EXPECT_EQ(desk_.route().pool, address_of(pool_));
 }
 
 TEST_F(CheckoutDeskTest, BrokenConnectionGetsNothingBeforeThePoolHasHeard) {
   auto slot = seat(first_);
   desk_.set_alive(epoch_, slot, false);
-  EXPECT_EQ(desk_.route(), address_of(pool_));
+  EXPECT_EQ(desk_.route().pool, address_of(pool_));
   desk_.set_alive(epoch_, slot, true);
-  EXPECT_EQ(desk_.route(), address_of(first_));
+  EXPECT_EQ(desk_.route().connection, first_);
 }
 
 TEST_F(CheckoutDeskTest, RequestIsOnItsWayUntilItHasArrived) {
@@ -119,7 +121,7 @@ TEST_F(CheckoutDeskTest, ForecastHoldsWhatIsUnderWayAndNothingElse) {
     desk.tell(forecast);
     auto epoch = desk.open(handle_of<pool_actor>(pool_), {1, 0, 8, 30s});
     auto slot = desk.ledger()->add(false);
-    desk.seat(slot, handle_of<connection_actor>(first_));
+    desk.seat(slot, first_);
     desk.ledger()->on_up(slot, start);
     checkout_desk other;
     other.tell(forecast);
@@ -146,7 +148,7 @@ TEST_F(CheckoutDeskTest, ForecastHoldsWhatIsUnderWayAndNothingElse) {
     EXPECT_EQ(forecast->count(), 0u);
     epoch = desk.open(handle_of<pool_actor>(pool_), {1, 0, 8, 30s});
     slot = desk.ledger()->add(false);
-    desk.seat(slot, handle_of<connection_actor>(first_));
+    desk.seat(slot, first_);
     desk.ledger()->on_up(slot, start);
     desk.route();
     EXPECT_EQ(forecast->count(), 1u);
@@ -157,10 +159,17 @@ TEST_F(CheckoutDeskTest, ForecastHoldsWhatIsUnderWayAndNothingElse) {
   EXPECT_EQ(forecast->count(), 0u);
 }
 
+TEST_F(CheckoutDeskTest, RequestWhoseConnectionHasEndedGoesToThePool) {
+  seat(first_);
+  EXPECT_EQ(desk_.reroute().pool, address_of(pool_));
+  EXPECT_FALSE(desk_.reroute().connection);
+}
+
 TEST_F(CheckoutDeskTest, NothingIsRoutedOnceItIsClosed) {
   seat(first_);
   desk_.close(epoch_);
   EXPECT_FALSE(desk_.route());
+  EXPECT_FALSE(desk_.reroute());
 }
 
 TEST_F(CheckoutDeskTest, LastWordsOfAnotherEpochChangeNothing) {
@@ -181,7 +190,7 @@ TEST_F(CheckoutDeskTest, LastWordsOfAnotherEpochChangeNothing) {
   EXPECT_FALSE(desk_.has_on_way(before, slot, 0));
   EXPECT_EQ(desk_.ledger()->counts().in_flight, 1u);
   desk_.close(before);
-  EXPECT_EQ(desk_.route(), address_of(pool_));
+  EXPECT_EQ(desk_.route().pool, address_of(pool_));
 }
 
 TEST_F(CheckoutDeskTest, ManyThreadsNeverExceedTheLimit) {
@@ -191,7 +200,7 @@ TEST_F(CheckoutDeskTest, ManyThreadsNeverExceedTheLimit) {
   std::atomic<int> most{0};
   auto work = [&] {
     for (int i = 0; i < 10'000; ++i) {
-      if (desk_.route() != address_of(first_))
+      if (desk_.route().connection != first_)
         continue;
       most = std::max(most.load(), ++in_flight);
       --in_flight;

@@ -1,3 +1,4 @@
+#include "obol/error.hpp"
 #include "obol/internal/flights.hpp"
 #include "obol/message_inspect.hpp"
 #include "obol/spawn_store.hpp"
@@ -26,6 +27,8 @@ public:
   using operation::operation;
 
   caf::error put_request(std::string& out, internal::execution&) override {
+    if (cannot_be_sent)
+      return caf::make_error(ec::invalid_argument, std::string{"too large"});
     out.append(10, 'x');
     return {};
   }
@@ -48,6 +51,7 @@ public:
   /// What comes of the next reply or loss.
   step next = step::answer;
   bool renew_connection = false;
+  bool cannot_be_sent = false;
   int replies = 0;
   std::vector<bool> lost;
   std::vector<bool> given_up;
@@ -85,7 +89,7 @@ protected:
   /// Puts a request of the requester into flight.
   scripted_ptr push(internal::duration deadline = 2s) {
     auto result = caf::make_counted<scripted_operation>(start_ + deadline);
-    all_.push({result, promise()}, 10, start_);
+    EXPECT_TRUE(all_.add({result, promise()}, out_, start_));
     return result;
   }
 
@@ -132,7 +136,38 @@ protected:
   internal::store_context_ptr store_
     = std::make_shared<internal::store_context>();
   flights all_;
+  /// What waits to be sent.
+  std::string out_;
 };
+
+// -- requests -----------------------------------------------------------------
+
+TEST_F(FlightsTest, RequestIsPutBehindThoseThatWaitToBeSent) {
+  push();
+  push();
+  EXPECT_EQ(out_, std::string(20, 'x'));
+  EXPECT_EQ(all_.take_answered(), 0u);
+}
+
+TEST_F(FlightsTest, RequestThatComesTooLateIsAnsweredAndNotSent) {
+  auto late = caf::make_counted<scripted_operation>(start_);
+  EXPECT_FALSE(all_.add({late, promise()}, out_, start_));
+  EXPECT_EQ(answers(), texts{"deadline_exceeded"});
+  EXPECT_EQ(late->given_up, (std::vector<bool>{false}));
+  EXPECT_EQ(out_, "");
+  EXPECT_TRUE(all_.empty());
+  EXPECT_EQ(all_.take_answered(), 1u);
+}
+
+TEST_F(FlightsTest, RequestThatCannotBeExpressedIsAnsweredAndNotSent) {
+  auto what = caf::make_counted<scripted_operation>(start_ + 2s);
+  what->cannot_be_sent = true;
+  EXPECT_FALSE(all_.add({what, promise()}, out_, start_));
+  EXPECT_EQ(answers(), texts{"invalid_argument"});
+  EXPECT_EQ(out_, "");
+  EXPECT_TRUE(all_.empty());
+  EXPECT_EQ(all_.take_answered(), 1u);
+}
 
 // -- replies ------------------------------------------------------------------
 
@@ -148,7 +183,7 @@ TEST_F(FlightsTest, AnswerGoesToTheRequesterAndItHasLeft) {
 }
 
 TEST_F(FlightsTest, ProbeIsNobodysOperation) {
-  all_.push({}, 14, start_);
+  all_.add_probe(14, start_);
 
   EXPECT_FALSE(reply_arrives());
 
@@ -272,7 +307,7 @@ TEST_F(FlightsTest, LossTellsEachWhetherTheServerMayHaveSeenIt) {
 }
 
 TEST_F(FlightsTest, LossDoesNotBringBackWhatWasAnswered) {
-  all_.push({}, 14, start_);
+  all_.add_probe(14, start_);
   auto what = push(100ms);
   all_.answer_overdue(start_ + 100ms);
 

@@ -127,21 +127,26 @@ TEST_F(MetricsOnceTest, FunctionsThatCannotBeLoaded) {
   sim.server.instead = nullptr;
 }
 
-TEST_F(MetricsOnceTest, KilledConnectionWithRequestsInFlightAndInItsMailbox) {
+TEST_F(MetricsOnceTest, KilledConnectionWithRequestsInFlightAndInItsQueue) {
   sim.start_ready();
   sim.network->hold_replies(true);
   sim.get("a");
   sim.upsert(sim.sample());
   sim.run();
-  // The kill overtakes nothing, so these lie behind it in the mailbox.
-  for (auto& x : sim.actors("obol.connection"))
-    caf::anon_send_exit(x, caf::exit_reason::kill);
+  // These are put into a queue before the kill is heard, the last one finds it
+  // closed and goes to the pool.
   sim.get("b");
   sim.remove("c");
+  for (auto& x : sim.actors("obol.connection"))
+    caf::anon_send_exit(x, caf::exit_reason::kill);
+  sim.get_as(sim.make_client(), "d");
   sim.run();
+  EXPECT_EQ(sim.told["get shutting_down"], 2u);
+  EXPECT_EQ(sim.told["delete shutting_down"], 1u);
+  EXPECT_EQ(sim.told["get unavailable"], 1u);
   sim.network->hold_replies(false);
   sim.advance(5s);
-  expect_equal(sim, 4);
+  expect_equal(sim, 5);
 }
 
 TEST_F(MetricsOnceTest, KilledPoolWithRequestsThatWaitAndInItsMailbox) {

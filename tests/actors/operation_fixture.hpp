@@ -2,6 +2,7 @@
 
 #include "obol/function_library.hpp"
 #include "obol/internal/operation.hpp"
+#include "obol/internal/store_context.hpp"
 #include "obol/message_inspect.hpp"
 #include "obol/session_commands.hpp"
 

@@ -1,5 +1,7 @@
 #include "obol/pool.hpp"
 
+#include <caf/send.hpp>
+
 #include "actors/pool_fixture.hpp"
 
 namespace obol::test {
@@ -85,6 +87,19 @@ TEST_F(PoolTest, OverflowOpensLingersAndCloses) {
   EXPECT_EQ(sim->status().phase, pool_phase::ready);
   EXPECT_EQ(sim->status().connections_lost, 0u);
   EXPECT_FALSE(sim->logged("unexpectedly"));
+}
+
+TEST_F(PoolTest, RequestWhoseConnectionHasJustCrashedGoesToAnother) {
+  // Whichever of two it is, so that it is also the one whose turn it is
+  for (std::size_t victim : {0, 1}) {
+    start(options_of(2, 64, 0));
+    auto connections = sim->actors("obol.connection");
+    ASSERT_EQ(connections.size(), 2u);
+    caf::anon_send_exit(connections[victim], caf::exit_reason::kill);
+    auto calls = get(1);
+    EXPECT_TRUE(all_here(calls));
+    EXPECT_TRUE(sim->logged("unexpectedly"));
+  }
 }
 
 TEST_F(PoolTest, OverflowThatIsUsedDoesNotClose) {

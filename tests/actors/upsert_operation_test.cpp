@@ -11,14 +11,19 @@ using namespace internal;
 class UpsertOperationTest : public OperationTest {
 protected:
   /// Stores version 3, and was sent; copies may take effect for 1.5 s.
-  upsert_operation upsert(write_guard guard = write_guard::exactly_once) {
+  caf::intrusive_ptr<upsert_operation> upsert(write_guard guard
+                                              = write_guard::exactly_once) {
     auto result = unsent(guard);
-    request_of(result);
+    request_of(*result);
     return result;
   }
 
-  upsert_operation unsent(write_guard guard = write_guard::exactly_once) {
-    return {{example(), "00112233aabbccdd", now_ + 1500ms, guard}, deadline_};
+  caf::intrusive_ptr<upsert_operation> unsent(write_guard guard
+                                              = write_guard::exactly_once) {
+    return caf::make_counted<upsert_operation>(
+      upsert_operation::arguments{example(), "00112233aabbccdd", now_ + 1500ms,
+                                  guard},
+      deadline_);
   }
 
   std::string bytes_with_deadline(std::int64_t deadline_ms) {
@@ -45,12 +50,12 @@ const reply oom = reply::of_error("OOM command not allowed when used memory > "
 
 TEST_F(UpsertOperationTest, RequestCarriesTheDeadlineByTheServersClock) {
   auto what = unsent();
-  EXPECT_EQ(request_of(what), bytes_with_deadline(server_ms + 1'500));
+  EXPECT_EQ(request_of(*what), bytes_with_deadline(server_ms + 1'500));
 }
 
 TEST_F(UpsertOperationTest, OkAnswersTheSessionAsStored) {
   auto what = upsert();
-  EXPECT_EQ(answered<session>(reply_to(what, ok)), example());
+  EXPECT_EQ(answered<session>(reply_to(*what, ok)), example());
 }
 
 TEST_F(UpsertOperationTest, DecisionsAreErrorsWithTheirCode) {
@@ -60,7 +65,7 @@ TEST_F(UpsertOperationTest, DecisionsAreErrorsWithTheirCode) {
                                 {"EXPIRED", ec::session_expired},
                                 {"CORRUPT", ec::refused}}) {
     auto what = upsert();
-    EXPECT_EQ(code(reply_to(what, reply::of_bulk(text))), expected) << text;
+    EXPECT_EQ(code(reply_to(*what, reply::of_bulk(text))), expected) << text;
   }
 }
 
@@ -68,7 +73,7 @@ TEST_F(UpsertOperationTest, StrangeAnswerIsNoSuccess) {
   for (auto& x : {reply::of_integer(1), reply::of_nil(), reply::of_array({ok}),
                   reply::of_bulk("")}) {
     auto what = upsert();
-    EXPECT_EQ(code(reply_to(what, x)), ec::misconfigured);
+    EXPECT_EQ(code(reply_to(*what, x)), ec::misconfigured);
   }
 }
 
@@ -92,20 +97,20 @@ TEST_F(UpsertOperationTest, LateSetsTheClockAndSendsOnce) {
 
   // When it finds the first copy late
   auto verdict
-    = reply_to(what, reply::of_bulk("LATE " + std::to_string(jumped)));
+    = reply_to(*what, reply::of_bulk("LATE " + std::to_string(jumped)));
 
   // Then another is sent with a deadline by the new clock, and no third.
   EXPECT_EQ(verdict.step, step::send_again);
   EXPECT_EQ(context_.server_time.ms_at(now_), jumped);
-  EXPECT_EQ(request_of(what), bytes_with_deadline(jumped + 1'500));
+  EXPECT_EQ(request_of(*what), bytes_with_deadline(jumped + 1'500));
   EXPECT_EQ(
-    code(reply_to(what, reply::of_bulk("LATE " + std::to_string(jumped)))),
+    code(reply_to(*what, reply::of_bulk("LATE " + std::to_string(jumped)))),
     ec::deadline_exceeded);
 }
 
 TEST_F(UpsertOperationTest, LateWithoutATimeLeavesTheClock) {
   auto what = upsert();
-  reply_to(what, reply::of_bulk("LATE"));
+  reply_to(*what, reply::of_bulk("LATE"));
   EXPECT_EQ(context_.server_time.ms_at(now_), server_ms);
 }
 
@@ -113,19 +118,19 @@ TEST_F(UpsertOperationTest, LateWithoutATimeLeavesTheClock) {
 
 TEST_F(UpsertOperationTest, LostCopyIsSentAgainByteForByte) {
   auto what = upsert();
-  auto bytes = request_of(what);
-  EXPECT_EQ(lose(what, true).step, step::send_again);
-  EXPECT_EQ(request_of(what), bytes);
+  auto bytes = request_of(*what);
+  EXPECT_EQ(lose(*what, true).step, step::send_again);
+  EXPECT_EQ(request_of(*what), bytes);
 
   // The server recognises the first.
-  EXPECT_EQ(answered<session>(reply_to(what, reply::of_bulk("DUP"))),
+  EXPECT_EQ(answered<session>(reply_to(*what, reply::of_bulk("DUP"))),
             example());
 }
 
 TEST_F(UpsertOperationTest, AfterALossGoneIsUnknownWithTheToken) {
   auto what = upsert();
-  lose(what, true);
-  auto error = failure(reply_to(what, reply::of_bulk("GONE")));
+  lose(*what, true);
+  auto error = failure(reply_to(*what, reply::of_bulk("GONE")));
   EXPECT_EQ(code_of(error), ec::outcome_unknown);
   auto token = token_of(error);
   ASSERT_TRUE(token);
@@ -138,86 +143,86 @@ TEST_F(UpsertOperationTest, AfterALossGoneIsUnknownWithTheToken) {
 TEST_F(UpsertOperationTest, WhenTheTimeToWriteIsOverItAsks) {
   auto what = upsert();
   now_ += 1500ms;
-  EXPECT_EQ(lose(what, true).step, step::send_again);
-  EXPECT_EQ(request_of(what), question());
+  EXPECT_EQ(lose(*what, true).step, step::send_again);
+  EXPECT_EQ(request_of(*what), question());
 
-  EXPECT_EQ(reply_to(what, reply::of_bulk("PENDING")).step,
+  EXPECT_EQ(reply_to(*what, reply::of_bulk("PENDING")).step,
             step::send_again_later);
-  EXPECT_EQ(answered<session>(reply_to(what, reply::of_bulk("APPLIED"))),
+  EXPECT_EQ(answered<session>(reply_to(*what, reply::of_bulk("APPLIED"))),
             example());
 }
 
 TEST_F(UpsertOperationTest, LateAfterALossAsks) {
   auto what = upsert();
-  lose(what, true);
+  lose(*what, true);
   auto late = "LATE " + std::to_string(server_ms + 1'501);
-  EXPECT_EQ(reply_to(what, reply::of_bulk(late)).step, step::send_again);
-  EXPECT_EQ(request_of(what), question());
-  EXPECT_EQ(code(reply_to(what, reply::of_bulk("NOT_APPLIED"))),
+  EXPECT_EQ(reply_to(*what, reply::of_bulk(late)).step, step::send_again);
+  EXPECT_EQ(request_of(*what), question());
+  EXPECT_EQ(code(reply_to(*what, reply::of_bulk("NOT_APPLIED"))),
             ec::deadline_exceeded);
 }
 
 TEST_F(UpsertOperationTest, LostQuestionIsAskedAgain) {
   auto what = upsert();
   now_ += 1500ms;
-  lose(what, true);
-  EXPECT_EQ(lose(what, true).step, step::send_again);
-  EXPECT_EQ(request_of(what), question());
+  lose(*what, true);
+  EXPECT_EQ(lose(*what, true).step, step::send_again);
+  EXPECT_EQ(request_of(*what), question());
 }
 
 TEST_F(UpsertOperationTest, StrangeAnswerToAQuestionStaysInDoubt) {
   auto what = upsert();
   now_ += 1500ms;
-  lose(what, true);
-  EXPECT_EQ(code(reply_to(what, reply::of_bulk("OK"))), ec::outcome_unknown);
+  lose(*what, true);
+  EXPECT_EQ(code(reply_to(*what, reply::of_bulk("OK"))), ec::outcome_unknown);
 }
 
 TEST_F(UpsertOperationTest, CharonsGuardTellsTheDoubtAtOnce) {
   auto what = upsert(write_guard::charon);
-  auto error = failure(lose(what, true));
+  auto error = failure(lose(*what, true));
   EXPECT_EQ(code_of(error), ec::outcome_unknown);
 
   auto never_sent = upsert(write_guard::charon);
-  EXPECT_EQ(lose(never_sent, false).step, step::send_again);
+  EXPECT_EQ(lose(*never_sent, false).step, step::send_again);
 }
 
 // -- refused ------------------------------------------------------------------
 
 TEST_F(UpsertOperationTest, RefusalOfTheOnlyCopyIsFinal) {
   auto what = upsert();
-  EXPECT_EQ(code(reply_to(what, oom)), ec::refused);
+  EXPECT_EQ(code(reply_to(*what, oom)), ec::refused);
 }
 
 TEST_F(UpsertOperationTest, RefusalAfterALossSaysNothingOfTheFirstCopy) {
   auto what = upsert();
-  lose(what, true);
-  EXPECT_EQ(reply_to(what, oom).step, step::send_again);
-  EXPECT_EQ(request_of(what), question());
-  EXPECT_EQ(answered<session>(reply_to(what, reply::of_bulk("APPLIED"))),
+  lose(*what, true);
+  EXPECT_EQ(reply_to(*what, oom).step, step::send_again);
+  EXPECT_EQ(request_of(*what), question());
+  EXPECT_EQ(answered<session>(reply_to(*what, reply::of_bulk("APPLIED"))),
             example());
 }
 
 TEST_F(UpsertOperationTest, RefusedQuestionLeavesTheDoubt) {
   auto what = upsert();
-  lose(what, true);
-  reply_to(what, oom);
+  lose(*what, true);
+  reply_to(*what, oom);
   auto error = failure(reply_to(
-    what, reply::of_error("NOPERM User u has no permissions to run the "
-                          "'fcall' command")));
+    *what, reply::of_error("NOPERM User u has no permissions to run the "
+                           "'fcall' command")));
   EXPECT_EQ(code_of(error), ec::outcome_unknown);
 }
 
 TEST_F(UpsertOperationTest, FunctionThatFailedInsideWroteNothing) {
   auto what = upsert();
   EXPECT_EQ(
-    code(reply_to(what, reply::of_error("WRONGTYPE Operation against a key "
-                                        "script: f, on @user_function:11."))),
+    code(reply_to(*what, reply::of_error("WRONGTYPE Operation against a key "
+                                         "script: f, on @user_function:11."))),
     ec::refused);
 }
 
 TEST_F(UpsertOperationTest, UnknownErrorIsInDoubt) {
   auto what = upsert();
-  auto error = failure(reply_to(what, reply::of_error("STRANGE")));
+  auto error = failure(reply_to(*what, reply::of_error("STRANGE")));
   EXPECT_EQ(code_of(error), ec::outcome_unknown);
   EXPECT_TRUE(token_of(error));
 }
@@ -226,12 +231,12 @@ TEST_F(UpsertOperationTest, UnknownErrorIsInDoubt) {
 
 TEST_F(UpsertOperationTest, DeadlineBeforeAnythingWasSentIsNoDoubt) {
   auto what = upsert();
-  EXPECT_EQ(code(what.on_deadline(false)), ec::deadline_exceeded);
+  EXPECT_EQ(code(what->on_deadline(false)), ec::deadline_exceeded);
 }
 
 TEST_F(UpsertOperationTest, DeadlineInFlightIsUnknownWithTheToken) {
   auto what = upsert();
-  auto error = failure(what.on_deadline(true));
+  auto error = failure(what->on_deadline(true));
   EXPECT_EQ(code_of(error), ec::outcome_unknown);
   EXPECT_TRUE(token_of(error));
 }
@@ -239,16 +244,16 @@ TEST_F(UpsertOperationTest, DeadlineInFlightIsUnknownWithTheToken) {
 TEST_F(UpsertOperationTest, DeadlineWhileAskingIsUnknown) {
   auto what = upsert();
   now_ += 1500ms;
-  lose(what, true);
-  EXPECT_EQ(code(what.on_deadline(false)), ec::outcome_unknown);
+  lose(*what, true);
+  EXPECT_EQ(code(what->on_deadline(false)), ec::outcome_unknown);
 }
 
 TEST_F(UpsertOperationTest, StoppingTellsTheDoubtToo) {
   auto stop = caf::make_error(ec::shutting_down, std::string{"stop"});
   auto waiting = upsert();
-  EXPECT_EQ(code(waiting.give_up(false, stop)), ec::shutting_down);
+  EXPECT_EQ(code(waiting->give_up(false, stop)), ec::shutting_down);
   auto in_flight = upsert();
-  EXPECT_EQ(code(in_flight.give_up(true, stop)), ec::outcome_unknown);
+  EXPECT_EQ(code(in_flight->give_up(true, stop)), ec::outcome_unknown);
 }
 
 } // namespace

@@ -13,12 +13,17 @@ checkout_desk::~checkout_desk() {
 
 // -- for those who send requests ----------------------------------------------
 
-caf::strong_actor_ptr checkout_desk::route() {
+checkout_desk::destination checkout_desk::route() {
   std::lock_guard guard{mutex_};
   if (!anyone_waits_ && !divert_)
     if (auto connection = take_turn())
-      return caf::actor_cast<caf::strong_actor_ptr>(std::move(connection));
-  return caf::actor_cast<caf::strong_actor_ptr>(pool_);
+      return {std::move(connection), {}};
+  return {{}, caf::actor_cast<caf::strong_actor_ptr>(pool_)};
+}
+
+checkout_desk::destination checkout_desk::reroute() {
+  std::lock_guard guard{mutex_};
+  return {{}, caf::actor_cast<caf::strong_actor_ptr>(pool_)};
 }
 
 // -- for connections ----------------------------------------------------------
@@ -60,7 +65,7 @@ checkout_desk::epoch checkout_desk::open(const pool_actor& pool,
 
 void checkout_desk::close(epoch when) {
   // Outlive the lock: dropping the last handle of an actor ends it.
-  std::vector<connection_actor> seats;
+  std::vector<submission_queue_ptr> seats;
   pool_actor pool;
   std::lock_guard guard{mutex_};
   if (when != epoch_ || !pool_)
@@ -72,15 +77,14 @@ void checkout_desk::close(epoch when) {
   std::swap(pool, pool_);
 }
 
-void checkout_desk::seat(slot_id slot, const connection_actor& who) {
-  auto seated = who;
+void checkout_desk::seat(slot_id slot, submission_queue_ptr who) {
   std::lock_guard guard{mutex_};
   if (seats_.size() <= slot)
     seats_.resize(slot + 1);
-  std::swap(seats_[slot], seated);
+  std::swap(seats_[slot], who);
 }
 
-connection_actor checkout_desk::checkout() {
+submission_queue_ptr checkout_desk::checkout() {
   std::lock_guard guard{mutex_};
   auto result = take_turn();
   if (!result)
@@ -94,10 +98,10 @@ void checkout_desk::set_queue(bool anyone_waits, bool divert) {
   divert_ = divert;
 }
 
-connection_actor checkout_desk::take_turn() {
+submission_queue_ptr checkout_desk::take_turn() {
   auto slot = ledger_.checkout();
   note_in_flight();
-  return slot ? seats_[*slot] : connection_actor{};
+  return slot ? seats_[*slot] : nullptr;
 }
 
 void checkout_desk::note_in_flight() {

@@ -5,6 +5,7 @@
 #include "obol/internal/clock.hpp"
 #include "obol/internal/event_forecast.hpp"
 #include "obol/internal/pool_ledger.hpp"
+#include "obol/internal/submission_queue.hpp"
 
 #include <caf/actor_control_block.hpp>
 
@@ -26,7 +27,7 @@ namespace obol::internal {
 ///
 /// A request is on its way from when its connection was handed out until it has
 /// arrived there. Meanwhile the connection must not end: the request would meet
-/// a closed mailbox.
+/// a closed queue, and have to go to the pool.
 class checkout_desk {
 public:
   using slot_id = pool_ledger::slot_id;
@@ -53,6 +54,17 @@ public:
     checkout_desk& desk_;
   };
 
+  /// Where a request goes: into the queue of a connection, or to the pool.
+  /// Neither while there is no pool.
+  struct destination {
+    submission_queue_ptr connection;
+    caf::strong_actor_ptr pool;
+
+    explicit operator bool() const {
+      return connection || pool;
+    }
+  };
+
   checkout_desk() = default;
 
   ~checkout_desk();
@@ -66,9 +78,11 @@ public:
   // -- for those who send requests --------------------------------------------
 
   /// Where a new request goes: to the connection whose turn it is, or to the
-  /// pool if none has room or others wait already. Empty while there is no
-  /// pool.
-  caf::strong_actor_ptr route();
+  /// pool if none has room or others wait already.
+  destination route();
+
+  /// Where it goes if that connection has ended meanwhile.
+  destination reroute();
 
   // -- for connections --------------------------------------------------------
 
@@ -101,18 +115,18 @@ public:
   }
 
   /// Who sits on a slot of the ledger; nobody, before the slot is given up.
-  void seat(slot_id slot, const connection_actor& who);
+  void seat(slot_id slot, submission_queue_ptr who);
 
   /// A connection for a request that waits. If none has room, the next checkin
   /// is told to the pool.
-  connection_actor checkout();
+  submission_queue_ptr checkout();
 
   /// Whether requests wait for room, and whether new ones must go to the pool
   /// for another reason.
   void set_queue(bool anyone_waits, bool divert);
 
 private:
-  connection_actor take_turn();
+  submission_queue_ptr take_turn();
 
   void note_in_flight();
 
@@ -122,7 +136,7 @@ private:
   brief_mutex mutex_;
   // Guarded by mutex_, like all that follows.
   pool_ledger ledger_{{}};
-  std::vector<connection_actor> seats_;
+  std::vector<submission_queue_ptr> seats_;
   pool_actor pool_;
   epoch epoch_ = 0;
   bool anyone_waits_ = false;

@@ -1,6 +1,7 @@
 #include "obol/internal/delete_operations.hpp"
 
 #include "obol/internal/read_operations.hpp"
+#include "obol/internal/store_context.hpp"
 #include "obol/message_inspect.hpp"
 
 #include <string>

@@ -30,14 +30,22 @@ void flights::start_stream() {
   queue_ = {};
 }
 
-caf::error flights::put_request(std::string& out, operation& what,
-                                instant now) {
-  auto how = lend(now);
-  return what.put_request(out, how);
+bool flights::add(flight x, std::string& out, instant now) {
+  auto before = out.size();
+  if (x.what->deadline() <= now) {
+    answer(x, x.what->on_deadline(false), now);
+  } else if (auto error = put_request(out, *x.what, now)) {
+    answer(x, x.what->give_up(false, std::move(error)), now);
+  } else {
+    queue_.push(std::move(x), out.size() - before, now);
+    return true;
+  }
+  ++answered_;
+  return false;
 }
 
-void flights::push(flight x, std::size_t bytes, instant now) {
-  queue_.push(std::move(x), bytes, now);
+void flights::add_probe(std::size_t bytes, instant now) {
+  queue_.push({}, bytes, now);
 }
 
 void flights::on_written(std::size_t bytes) {
@@ -90,6 +98,12 @@ void flights::on_lost(instant now) {
     auto verdict = entry.value.what->on_lost(lost.may_be_sent(entry), how);
     follow(std::move(verdict), std::move(entry.value), now);
   }
+}
+
+caf::error flights::put_request(std::string& out, operation& what,
+                                instant now) {
+  auto how = lend(now);
+  return what.put_request(out, how);
 }
 
 // -- outcomes -----------------------------------------------------------------

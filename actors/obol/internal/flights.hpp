@@ -1,9 +1,8 @@
 #pragma once
 
 #include "obol/interfaces.hpp"
+#include "obol/internal/flight.hpp"
 #include "obol/internal/in_flight_queue.hpp"
-#include "obol/internal/operation.hpp"
-#include "obol/internal/requester.hpp"
 #include "obol/internal/store_context.hpp"
 #include "obol/stored_session.hpp"
 
@@ -16,13 +15,6 @@
 #include <vector>
 
 namespace obol::internal {
-
-/// A request on the wire: its operation, empty for a probe of the connection's
-/// own, and the promise to its requester.
-struct flight {
-  operation_ptr what;
-  class requester requester;
-};
 
 /// The requests in flight on one connection, and what becomes of each: its
 /// requester is answered, or it is handed back to the owner, which sends it
@@ -42,11 +34,13 @@ public:
   /// @pre nothing is in flight
   void start_stream();
 
-  /// Puts the bytes of a request behind those that wait to be sent.
-  caf::error put_request(std::string& out, operation& what, instant now);
+  /// A request comes: its bytes are put behind `out`, which waits to be sent,
+  /// unless it is too late or cannot be expressed; then it is answered.
+  /// @returns whether it is in flight
+  bool add(flight x, std::string& out, instant now);
 
-  /// A request of so many bytes was put behind what waits to be sent.
-  void push(flight x, std::size_t bytes, instant now);
+  /// A probe of the connection's own, of so many bytes, was put there.
+  void add_probe(std::size_t bytes, instant now);
 
   /// So many more bytes were handed to the socket.
   void on_written(std::size_t bytes);
@@ -93,6 +87,9 @@ public:
   }
 
 private:
+  /// Puts the bytes of a request behind those that wait to be sent.
+  caf::error put_request(std::string& out, operation& what, instant now);
+
   /// A reply of this text came; it is the oldest's.
   caf::error on_reply(reply& x, const signed_bytes& text, instant now);
 

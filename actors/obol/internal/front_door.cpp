@@ -1,5 +1,6 @@
 #include "obol/internal/front_door.hpp"
 
+#include "obol/error.hpp"
 #include "obol/internal/make_operation.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -13,10 +14,29 @@ namespace obol::internal {
 
 namespace {
 
+void send(flight x, checkout_desk::destination to, checkout_desk& desk,
+          caf::execution_unit* host) {
+  if (to.connection) {
+    if (to.connection->put(x, host))
+      return;
+    // It has just crashed, which the pool will hear of.
+    to = desk.reroute();
+  }
+  if (to.pool) {
+    x.requester.submit_to(to.pool->get(), std::move(x.what), host);
+    return;
+  }
+  // The operation counts that it was not carried out.
+  auto reason
+    = caf::make_error(ec::shutting_down, std::string{"the store is stopping"});
+  x.requester.deliver(make_answer(std::move(reason)), host);
+}
+
 /// Sends the request on its way if it is one of these; else leaves it alone.
 template <class Request>
-bool route_as(store_context& store, caf::mailbox_element& x,
+bool route_as(front_door& door, caf::mailbox_element& x,
               caf::execution_unit* host) {
+  auto& store = *door.context();
   auto& content = x.content();
   // What others hold too must not be taken apart.
   if (content.shared() || check(content.get_as<Request>(0)))
@@ -25,33 +45,30 @@ bool route_as(store_context& store, caf::mailbox_element& x,
   if (!to)
     return false;
   auto& request = *static_cast<Request*>(content.get_mutable(0));
-  auto* target = to->get();
-  target->enqueue(caf::make_mailbox_element(std::move(x.sender), x.mid,
-                                            std::move(x.stages),
-                                            make_operation(store, request)),
-                  host);
+  send({make_operation(store, request),
+        requester{&door, std::move(x.sender), std::move(x.stages), x.mid}},
+       std::move(to), store.desk, host);
   return true;
 }
 
 template <class... Requests>
-bool route_as_one_of(store_context& store, caf::mailbox_element& x,
+bool route_as_one_of(front_door& door, caf::mailbox_element& x,
                      caf::execution_unit* host) {
   auto* type = x.content().type(0).second;
   auto routed = false;
-  static_cast<void>(
-    ((type && *type == typeid(Requests)
-      && (routed = route_as<Requests>(store, x, host), true))
-     || ...));
+  static_cast<void>(((type && *type == typeid(Requests)
+                      && (routed = route_as<Requests>(door, x, host), true))
+                     || ...));
   return routed;
 }
 
-bool route(store_context& store, caf::mailbox_element& x,
+bool route(front_door& door, caf::mailbox_element& x,
            caf::execution_unit* host) {
   return x.content().size() == 1
          && route_as_one_of<get_request, upsert_request, delete_request,
                             get_all_request, delete_all_request,
                             delete_others_request, revoke_before_request,
-                            resolve_request>(store, x, host);
+                            resolve_request>(door, x, host);
 }
 
 template <class... Requests>
@@ -92,7 +109,7 @@ front_door::behavior_type front_door::make_behavior() {
 
 void front_door::enqueue(caf::mailbox_element_ptr what,
                          caf::execution_unit* host) {
-  if (getf(is_terminated_flag) || !route(*store_, *what, host))
+  if (getf(is_terminated_flag) || !route(*this, *what, host))
     take_in(std::move(what), host);
 }
 

@@ -8,7 +8,7 @@
 namespace obol::internal {
 
 /// The store's actor. Requests for sessions do not lie in its mailbox: they are
-/// turned into operations and put into a connection's mailbox in the thread of
+/// turned into operations and put into a connection's queue in the thread of
 /// whoever sends them, as CAF's own actor_pool does it. All else, and every
 /// request while there is no pool or that breaks a rule, it gets as any actor.
 class front_door final : public store_actor::stateful_base<store_state> {

@@ -1,5 +1,6 @@
 #include "obol/internal/operation.hpp"
 
+#include "obol/internal/store_metrics.hpp"
 #include "obol/server_error.hpp"
 
 namespace obol::internal {

@@ -4,7 +4,7 @@
 #include "obol/internal/answer.hpp"
 #include "obol/internal/clock.hpp"
 #include "obol/internal/request_mark.hpp"
-#include "obol/internal/store_context.hpp"
+#include "obol/internal/requester.hpp"
 #include "obol/reply.hpp"
 #include "obol/session_commands.hpp"
 #include "obol/signals.hpp"
@@ -17,6 +17,8 @@
 #include <string>
 
 namespace obol::internal {
+
+struct store_context;
 
 /// What a connection lends an operation to write its request and to read the
 /// reply with.
@@ -105,6 +107,12 @@ public:
 
   /// Not to be sent before the functions are there.
   bool awaits_functions = false;
+
+  // -- for the submission queue ----------------------------------------------
+
+  /// While it lies there: who is to be answered, and the next in the list.
+  requester submitted_by;
+  operation* neighbour = nullptr;
 
   // -- for the metrics --------------------------------------------------------
 

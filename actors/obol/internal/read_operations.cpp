@@ -1,5 +1,6 @@
 #include "obol/internal/read_operations.hpp"
 
+#include "obol/internal/store_context.hpp"
 #include "obol/internal/upsert_resolution.hpp"
 #include "obol/keyspace.hpp"
 #include "obol/message_inspect.hpp"

@@ -15,7 +15,7 @@ requester::requester(caf::local_actor* self) : self_(self) {
   element->mid.mark_as_answered();
 }
 
-void requester::deliver(answer_ptr x) {
+void requester::deliver(answer_ptr x, caf::execution_unit* host) {
   caf::strong_actor_ptr to;
   if (!stages_.empty()) {
     // A composed actor: the answer is the request to the next in line.
@@ -30,7 +30,7 @@ void requester::deliver(answer_ptr x) {
     x->mid = id_.response_id();
   }
   if (to)
-    to->enqueue(std::move(x), self_->context());
+    to->enqueue(std::move(x), host);
 }
 
 bool requester::is_gone() const {
@@ -42,10 +42,15 @@ void requester::delegate_to(caf::abstract_actor* to, operation_ptr what) {
   if (!source_ && stages_.empty())
     what->drop();
   else
-    to->enqueue(caf::make_mailbox_element(std::exchange(source_, nullptr), id_,
-                                          std::exchange(stages_, {}),
-                                          std::move(what)),
-                self_->context());
+    submit_to(to, std::move(what), self_->context());
+}
+
+void requester::submit_to(caf::abstract_actor* to, operation_ptr what,
+                          caf::execution_unit* host) {
+  to->enqueue(caf::make_mailbox_element(std::exchange(source_, nullptr), id_,
+                                        std::exchange(stages_, {}),
+                                        std::move(what)),
+              host);
 }
 
 } // namespace obol::internal

@@ -38,8 +38,18 @@ public:
   requester(requester&&) noexcept = default;
   requester& operator=(requester&&) noexcept = default;
 
+  /// From here on the duty is this actor's.
+  void belong_to(caf::local_actor* self) {
+    self_ = self;
+  }
+
   /// Does nothing the second time.
-  void deliver(answer_ptr x);
+  void deliver(answer_ptr x) {
+    deliver(std::move(x), self_->context());
+  }
+
+  /// The same, in another thread than the actor's.
+  void deliver(answer_ptr x, caf::execution_unit* host);
 
   void deliver(caf::error x) {
     deliver(make_answer(std::move(x)));
@@ -50,6 +60,10 @@ public:
   void delegate(const Handle& to, operation_ptr what) {
     delegate_to(caf::actor_cast<caf::abstract_actor*>(to), std::move(what));
   }
+
+  /// The same for an operation that is new, in another thread than the actor's.
+  void submit_to(caf::abstract_actor* to, operation_ptr what,
+                 caf::execution_unit* host);
 
   /// Whether nobody is left to hear the answer.
   bool is_gone() const;

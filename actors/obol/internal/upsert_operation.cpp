@@ -1,5 +1,6 @@
 #include "obol/internal/upsert_operation.hpp"
 
+#include "obol/internal/store_context.hpp"
 #include "obol/message_inspect.hpp"
 
 #include <charconv>

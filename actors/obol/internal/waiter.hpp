@@ -1,15 +1,13 @@
 #pragma once
 
-#include "obol/internal/operation.hpp"
-#include "obol/internal/requester.hpp"
+#include "obol/internal/clock.hpp"
+#include "obol/internal/flight.hpp"
 
 namespace obol::internal {
 
 /// An operation that waits in the pool: for a connection, for its time, or for
 /// the functions.
-struct waiter {
-  operation_ptr what;
-  class requester requester;
+struct waiter : flight {
   instant since;
 
   /// Tells the requester, and the metrics.
