@@ -156,6 +156,12 @@ TEST_F(SubmissionQueueTest, ClosedOneGivesOutWhatItHasAndTakesInNothing) {
   EXPECT_FALSE(late.requester.is_gone());
   EXPECT_EQ(told(), 0);
   EXPECT_EQ(taken(), (std::vector<std::uint32_t>{1, 2}));
+
+  // Nor does it open again.
+  queue_->take();
+  queue_->close();
+  EXPECT_FALSE(queue_->put(late, nullptr));
+  EXPECT_TRUE(taken().empty());
 }
 
 TEST_F(SubmissionQueueTest, WhatIsLeftEndsWithIt) {

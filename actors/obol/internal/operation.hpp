@@ -33,8 +33,9 @@ struct execution {
 };
 
 /// One request on its way: the bytes to send, and what replies and losses mean
-/// for it. Belongs to one actor at a time, which hands it on by message;
-/// connections and the pool carry it without knowing what it is about.
+/// for it. Belongs to one actor at a time, which hands it on by message or
+/// through a submission queue; connections and the pool carry it without
+/// knowing what it is about.
 class operation : public caf::ref_counted {
 public:
   /// What is to happen next with the operation.

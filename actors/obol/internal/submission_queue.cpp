@@ -11,14 +11,13 @@ namespace obol::internal {
 
 namespace {
 
-/// Stands on top of a stack that is closed. Nobody looks what it points to.
+/// Stands on top of a stack that is closed. Nobody looks at what it points to.
 operation* const closed = reinterpret_cast<operation*>(alignof(operation));
 
 } // namespace
 
 submission_queue::~submission_queue() {
-  if (newest_.load(std::memory_order_relaxed) != closed)
-    take();
+  take();
   while (next(nullptr)) {
     // The operation itself counts that nobody has answered it.
   }
@@ -55,7 +54,9 @@ bool submission_queue::put(flight& x, caf::execution_unit* host) {
 // -- for the connection -------------------------------------------------------
 
 void submission_queue::take() {
-  take_from(newest_.exchange(nullptr, std::memory_order_acquire));
+  // Nobody else closes it meanwhile.
+  if (newest_.load(std::memory_order_relaxed) != closed)
+    take_from(newest_.exchange(nullptr, std::memory_order_acquire));
 }
 
 std::optional<flight> submission_queue::next(caf::local_actor* self) {
@@ -73,7 +74,7 @@ void submission_queue::close() {
 
 void submission_queue::take_from(operation* newest) {
   operation* oldest = nullptr;
-  while (newest) {
+  while (newest && newest != closed) {
     auto* below = std::exchange(newest->neighbour, oldest);
     oldest = std::exchange(newest, below);
   }
