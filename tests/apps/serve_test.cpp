@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "config/scratch_folder.hpp"
+
 using namespace obol::test;
 using testing::AllOf;
 using testing::HasSubstr;
@@ -95,6 +97,25 @@ TEST_F(ServeTest, ANodeThatIsKilledLeavesNoServerAndLosesNoSession) {
 
   // and a new one has the session.
   node_.start_ready();
+  EXPECT_TRUE(has_session(node_, "kept"));
+}
+
+TEST_F(ServeTest, ANodeThatIsKilledWhileItsDiskIsSlowLosesNoSession) {
+  // Given a server whose disk takes long to flush,
+  scratch_folder folder;
+  auto program = folder.write("slow-server",
+                              "#!/bin/sh\nexec env LD_PRELOAD=" OBOL_SLOW_DISK
+                              " redis-server \"$@\"\n");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  node_.arguments = {"--server-program", program};
+  node_.start_ready();
+
+  // when a session is confirmed meanwhile, and the node is killed,
+  store_session(node_, "kept");
+  node_.kill();
+  node_.start_ready();
+
+  // it is there.
   EXPECT_TRUE(has_session(node_, "kept"));
 }
 

@@ -3,6 +3,7 @@
 #include "cli/exit_code.hpp"
 #include "obol/error.hpp"
 #include "serve/own_secret.hpp"
+#include "servers/disk_sync.hpp"
 #include "servers/find_program.hpp"
 #include "servers/unix_socket.hpp"
 
@@ -13,6 +14,35 @@ namespace obol::serve {
 namespace {
 
 constexpr const char* socket_name = "socket";
+
+/// Where the server keeps what it appends, its own default.
+constexpr const char* append_folder = "appendonlydir";
+
+/// A server whose files are flushed from outside.
+class flushed_server final : public servers::server_runner {
+public:
+  flushed_server(servers::server_command what, std::filesystem::path folder,
+                 servers::server_process::listener hear, log_sink log)
+    : flushes_(std::move(folder), std::move(log)),
+      server_(std::move(what), std::move(hear)) {
+  }
+
+  void start() override {
+    server_.start();
+  }
+
+  void terminate() override {
+    server_.terminate();
+  }
+
+  void kill() override {
+    server_.kill();
+  }
+
+private:
+  servers::disk_sync flushes_;
+  servers::server_process server_;
+};
 
 caf::expected<std::string> program_of(const std::string& named) {
   if (!named.empty()) {
@@ -95,15 +125,19 @@ servers::server_command own_server::command() const {
                   "--appendonly",
                   "yes",
                   "--appendfsync",
-                  fsync_ == fsync_policy::always ? "always" : "everysec"};
+                  fsync_ == fsync_policy::always ? "always" : "no"};
   return result;
 }
 
 embedded_server_actor own_server::spawn(caf::actor_system& system,
                                         log_sink log) const {
   embedded_server_arguments arguments;
-  arguments.make_runner = [what = command()](auto hear) {
-    return std::make_unique<servers::server_process>(what, std::move(hear));
+  arguments.make_runner
+    = [what = command(), policy = fsync_, folder = *directory_ / append_folder,
+       log](auto hear) -> std::unique_ptr<servers::server_runner> {
+    if (policy == fsync_policy::always)
+      return std::make_unique<servers::server_process>(what, std::move(hear));
+    return std::make_unique<flushed_server>(what, folder, std::move(hear), log);
   };
   arguments.random = internal::make_system_random_source();
   arguments.log = std::move(log);
