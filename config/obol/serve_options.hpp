@@ -10,7 +10,7 @@ namespace obol {
 /// How soon what an embedded server was told is safe from a loss of power. A
 /// crash of that server or of this process loses nothing either way.
 enum class fsync_policy {
-  /// After a second at most.
+  /// About a second later.
   everysec,
   /// Before it is answered.
   always,
