@@ -117,6 +117,25 @@ TEST_F(PoolTest, RequestThatWasNeverSentMissesItsDeadlineForSure) {
   EXPECT_EQ(sim->server.writes, 0u);
 }
 
+TEST_F(PoolTest, WaitingRequestThatNobodyListensToIsSentAndTakesNoRoomForEver) {
+  // Given a request by nobody that waits behind another's
+  start(options_of(1, 1, 0));
+  sim->network->hold_replies(true);
+  auto first = get(1);
+  caf::anon_send(sim->store, get_request{sim->sample().key(), {}});
+  sim->run();
+  EXPECT_EQ(sim->status().pool.waiting, 1u);
+
+  // When there is room, it is carried out,
+  sim->network->hold_replies(false);
+  sim->run();
+  EXPECT_EQ(reads(2), 2u);
+
+  // and leaves its room to others.
+  EXPECT_EQ(sim->status().pool.in_flight, 0u);
+  EXPECT_TRUE(all_here(get(1)));
+}
+
 TEST_F(PoolTest, WaitingRequestOfADeadClientIsDropped) {
   // Given a client whose request waits behind another's
   start(options_of(1, 1, 0));
