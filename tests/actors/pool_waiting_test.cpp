@@ -136,6 +136,25 @@ TEST_F(PoolTest, WaitingRequestThatNobodyListensToIsSentAndTakesNoRoomForEver) {
   EXPECT_TRUE(all_here(get(1)));
 }
 
+TEST_F(PoolTest, LostRequestThatNobodyListensToIsSentAgainAndTakesNoRoomForEver) {
+  // Given a request by nobody in flight
+  start(options_of(1, 1, 0));
+  sim->network->hold_replies(true);
+  caf::anon_send(sim->store, get_request{sim->sample().key(), {}});
+  sim->run();
+  EXPECT_EQ(reads(2), 1u);
+
+  // When its connection breaks, it is sent over the next one,
+  sim->network->drop_all(memory_network::ending::broken);
+  sim->network->hold_replies(false);
+  sim->advance(1s);
+  EXPECT_EQ(reads(3), 1u);
+
+  // and leaves its room to others.
+  EXPECT_EQ(sim->status().pool.in_flight, 0u);
+  EXPECT_TRUE(all_here(get(1)));
+}
+
 TEST_F(PoolTest, WaitingRequestOfADeadClientIsDropped) {
   // Given a client whose request waits behind another's
   start(options_of(1, 1, 0));

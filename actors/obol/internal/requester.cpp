@@ -38,13 +38,6 @@ bool requester::is_gone() const {
          && source_->get()->getf(caf::abstract_actor::is_terminated_flag);
 }
 
-void requester::delegate_to(caf::abstract_actor* to, operation_ptr what) {
-  if (!source_ && stages_.empty())
-    what->drop();
-  else
-    submit_to(to, std::move(what), self_->context());
-}
-
 void requester::submit_to(caf::abstract_actor* to, operation_ptr what,
                           caf::execution_unit* host) {
   to->enqueue(caf::make_mailbox_element(std::exchange(source_, nullptr), id_,

@@ -55,13 +55,15 @@ public:
     deliver(make_answer(std::move(x)));
   }
 
-  /// Hands an operation, and the duty with it, to another actor.
+  /// Hands an operation, and the duty with it, to another actor. Also one that
+  /// nobody listens to: it is to be carried out all the same.
   template <class Handle>
   void delegate(const Handle& to, operation_ptr what) {
-    delegate_to(caf::actor_cast<caf::abstract_actor*>(to), std::move(what));
+    submit_to(caf::actor_cast<caf::abstract_actor*>(to), std::move(what),
+              self_->context());
   }
 
-  /// The same for an operation that is new, in another thread than the actor's.
+  /// The same, in another thread than the actor's.
   void submit_to(caf::abstract_actor* to, operation_ptr what,
                  caf::execution_unit* host);
 
@@ -69,8 +71,6 @@ public:
   bool is_gone() const;
 
 private:
-  void delegate_to(caf::abstract_actor* to, operation_ptr what);
-
   caf::local_actor* self_ = nullptr;
   caf::strong_actor_ptr source_;
   stack stages_;
