@@ -136,7 +136,7 @@ TEST_F(PoolTest, WaitingRequestThatNobodyListensToIsSentAndTakesNoRoomForEver) {
   EXPECT_TRUE(all_here(get(1)));
 }
 
-TEST_F(PoolTest, LostRequestThatNobodyListensToIsSentAgainAndTakesNoRoomForEver) {
+TEST_F(PoolTest, LostRequestThatNobodyListensToIsSentAgainAndLeavesItsRoom) {
   // Given a request by nobody in flight
   start(options_of(1, 1, 0));
   sim->network->hold_replies(true);
