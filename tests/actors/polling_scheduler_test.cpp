@@ -5,8 +5,8 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstddef>
+#include <sched.h>
 #include <thread>
 
 namespace {
@@ -16,11 +16,36 @@ std::size_t workers_of(caf::actor_system_config& config) {
   return system.scheduler().num_workers();
 }
 
+/// How many processors this thread may run on.
+std::size_t usable() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  EXPECT_EQ(::sched_getaffinity(0, sizeof set, &set), 0);
+  return static_cast<std::size_t>(CPU_COUNT(&set));
+}
+
+/// The calling thread may run on the processor it is on, and no other.
+void stay_here() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(static_cast<std::size_t>(::sched_getcpu()), &set);
+  ASSERT_EQ(::sched_setaffinity(0, sizeof set, &set), 0);
+}
+
 TEST(PollingSchedulerTest, HasAWorkerForEachProcessor) {
   caf::actor_system_config config;
   obol::load_scheduler(config);
-  EXPECT_EQ(workers_of(config),
-            std::max(1u, std::thread::hardware_concurrency()));
+  EXPECT_EQ(workers_of(config), usable());
+}
+
+// In a container, or a unit with CPUAffinity=.
+TEST(PollingSchedulerTest, HasNoWorkersForProcessorsThatItMayNotUse) {
+  std::jthread{[] {
+    stay_here();
+    caf::actor_system_config config;
+    obol::load_scheduler(config);
+    EXPECT_EQ(workers_of(config), 1u);
+  }};
 }
 
 TEST(PollingSchedulerTest, HasAsManyWorkersAsTheConfigurationSays) {

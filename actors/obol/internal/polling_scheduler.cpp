@@ -1,6 +1,7 @@
 #include "obol/internal/polling_scheduler.hpp"
 
 #include "obol/internal/run_queues.hpp"
+#include "obol/internal/usable_processors.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -9,9 +10,7 @@
 #include <caf/scheduler/coordinator.hpp>
 #include <caf/settings.hpp>
 
-#include <algorithm>
 #include <cstddef>
-#include <thread>
 #include <utility>
 
 namespace obol::internal {
@@ -126,8 +125,7 @@ void load_polling_scheduler(caf::actor_system_config& config,
                             std::chrono::nanoseconds spin) {
   caf::put(config.content, spin_key, caf::timespan{spin});
   if (!caf::get_if<std::size_t>(&config.content, workers_key))
-    caf::put(config.content, workers_key,
-             std::max<std::size_t>(1, std::thread::hardware_concurrency()));
+    caf::put(config.content, workers_key, usable_processors());
   config.load<polling_coordinator>();
 }
 

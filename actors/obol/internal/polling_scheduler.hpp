@@ -20,8 +20,9 @@ namespace obol::internal {
 /// they are idle (internal/run_queues.hpp): a reply then wakes one thread, not
 /// two, and what follows from it mostly stays on that thread. `spin` is for how
 /// long a worker that has run out of jobs looks for events without sleeping, at
-/// least. There is a worker for each processor, unless the configuration says
-/// otherwise: more would take processors from a server on the same machine.
+/// least. There is a worker for each processor that the calling thread may run
+/// on, unless the configuration says otherwise: more would take processors from
+/// a server on the same machine.
 void load_polling_scheduler(caf::actor_system_config& config,
                             std::chrono::nanoseconds spin);
 
