@@ -5,6 +5,7 @@
 #include "bench/open_loop.hpp"
 #include "bench/player.hpp"
 #include "bench/plot_axis.hpp"
+#include "bench/processors.hpp"
 
 #include <gmock/gmock.h>
 
@@ -158,6 +159,39 @@ TEST(StallWatchTest, WatchingAMachineTellsItsLongestStall) {
   auto found = watch_stalls(20ms);
   EXPECT_GT(found.longest_us, 0);
   EXPECT_GE(found.a_second, 0);
+}
+
+// What a thread may run on, one of its own may as well.
+TEST(ProcessorsTest, ApartTheServersSideHasOneAndTheMeasuredSideTheOthers) {
+  auto all = processors::usable();
+  if (all < processors::apart_min)
+    GTEST_SKIP() << "there is one processor";
+  auto usable_at = [](const processors& cpus, processors::side where) {
+    int result = 0;
+    std::jthread{[&] {
+      cpus.go_to(where);
+      std::jthread{[&] { result = processors::usable(); }};
+    }};
+    return result;
+  };
+  auto apart = processors::apart();
+  EXPECT_EQ(usable_at(apart, processors::side::server), 1);
+  EXPECT_EQ(usable_at(apart, processors::side::measured), all - 1);
+  EXPECT_EQ(usable_at(apart, processors::side::all), all);
+  auto shared = processors::shared();
+  EXPECT_EQ(usable_at(shared, processors::side::server), all);
+  EXPECT_EQ(usable_at(shared, processors::side::measured), all);
+}
+
+TEST(ProcessorsTest, WhoHasLeftASideMayGoToTheOther) {
+  if (processors::usable() < processors::apart_min)
+    GTEST_SKIP() << "there is one processor";
+  std::jthread{[apart = processors::apart()] {
+    apart.go_to(processors::side::server);
+    auto server = ::sched_getcpu();
+    apart.go_to(processors::side::measured);
+    EXPECT_NE(::sched_getcpu(), server);
+  }};
 }
 
 // -- drawing ------------------------------------------------------------------

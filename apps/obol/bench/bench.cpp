@@ -6,6 +6,7 @@
 #include "bench/open_cells.hpp"
 #include "bench/plot.hpp"
 #include "bench/process_usage.hpp"
+#include "bench/processors.hpp"
 #include "bench/remote/remote_cells.hpp"
 #include "bench/server_time.hpp"
 #include "bench/stage.hpp"
@@ -15,7 +16,6 @@
 #include "demo/private_server.hpp"
 
 #include <csignal>
-#include <thread>
 #include <utility>
 
 namespace obol::bench {
@@ -56,8 +56,12 @@ void introduce(stage& on, bool is_own_server) {
                        + std::to_string(on.store_options.pool.max_overflow));
   facts.emplace_back("scheduler",
                      on.settings.scheduler);
-  facts.emplace_back("processor threads",
-                     std::to_string(std::thread::hardware_concurrency()));
+  facts.emplace_back("processors",
+                     on.settings.processors_apart
+                       ? "1 for the server, "
+                           + std::to_string(processors::usable())
+                           + " for what is measured"
+                       : std::to_string(processors::usable()) + ", shared");
   facts.emplace_back("rounds", std::to_string(on.settings.rounds));
   facts.emplace_back(
     "seconds",
@@ -85,7 +89,7 @@ cli::exit_code refuse_plot() {
   return cli::wrong_usage("--plot: the file cannot be written");
 }
 
-cli::exit_code play(const bench_settings& settings,
+cli::exit_code play(const bench_settings& settings, const processors& cpus,
                     const options& store_options, const remote_peers* peers,
                     bool is_own_server) {
   auto store = bench_store::open(store_options.clone(), settings.scheduler);
@@ -96,7 +100,7 @@ cli::exit_code play(const bench_settings& settings,
     dataset data{store_options, (*store)->kind(), settings.size};
     raw_link link{store_options};
     progress_line progress;
-    stage on{settings, store_options, **store, data, link, out, progress};
+    stage on{settings, cpus, store_options, **store, data, link, out, progress};
     tidy_end end{on};
     introduce(on, is_own_server);
     data.load(link);
@@ -122,14 +126,21 @@ cli::exit_code run(const cli::arguments& args) {
   auto loaded = cli::settings_of(args);
   if (!loaded)
     return cli::report(loaded.error());
+  if (settings->processors_apart && loaded->is_given("redis"))
+    return cli::wrong_usage("--processors apart: the server of --redis runs "
+                            "where others put it; leave one of the two out");
   // Not after an hour of measuring.
   if (!settings->plot.empty() && !draw_plot({}, settings->plot))
     return refuse_plot();
   auto store_options = std::move(loaded->options);
   demo::make_private(store_options, "obol_bench_");
+  auto cpus
+    = settings->processors_apart ? processors::apart() : processors::shared();
   std::unique_ptr<demo::private_server> own;
   if (!loaded->is_given("redis")) {
+    cpus.go_to(processors::side::server);
     auto started = demo::private_server::start(settings->server);
+    cpus.go_to(processors::side::measured);
     if (!started)
       return cli::report(started.error());
     own = std::move(*started);
@@ -146,7 +157,7 @@ cli::exit_code run(const cli::arguments& args) {
   // hiredis writes to a server that may have gone: an error, not our end.
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    return play(*settings, store_options, peers.get(), own != nullptr);
+    return play(*settings, cpus, store_options, peers.get(), own != nullptr);
   } catch (const bench_failure& why) {
     return cli::report(
       caf::make_error(ec::unavailable, std::string{why.what()}));

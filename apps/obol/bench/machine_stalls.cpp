@@ -1,5 +1,7 @@
 #include "bench/machine_stalls.hpp"
 
+#include "bench/processors.hpp"
+
 #include <thread>
 #include <vector>
 
@@ -8,7 +10,8 @@ namespace obol::bench {
 machine_stalls watch_stalls(std::chrono::nanoseconds time) {
   auto begin = steady::now();
   std::vector<stall_watch> all(
-    std::max(1u, std::thread::hardware_concurrency()), stall_watch{begin});
+    static_cast<std::size_t>(std::max(1, processors::usable())),
+    stall_watch{begin});
   {
     std::vector<std::jthread> threads;
     for (auto& x : all)

@@ -49,7 +49,8 @@ struct machine_stalls {
   double longest_us = 0;
 };
 
-/// Keeps every processor busy for so long and watches.
+/// Keeps every processor that the calling thread may run on busy for so long
+/// and watches.
 machine_stalls watch_stalls(std::chrono::nanoseconds time);
 
 } // namespace obol::bench

@@ -152,16 +152,17 @@ void send_when_due(const open_schedule& when,
 
 } // namespace
 
-std::jthread start_open_actors(caf::actor_system& system,
-                               const store_actor& store,
-                               std::shared_ptr<load_run> run,
-                               const play_rules& rules,
-                               const open_schedule& when) {
+std::jthread
+start_open_actors(caf::actor_system& system, const store_actor& store,
+                  std::shared_ptr<load_run> run, const play_rules& rules,
+                  const open_schedule& when, const processors& cpus) {
   std::vector<caf::actor> lanes;
   for (std::size_t i = 0; i < open_lanes; ++i)
     lanes.push_back(system.spawn(make_lane, run, store, when, rules, i));
-  return std::jthread{
-    [when, lanes = std::move(lanes)] { send_when_due(when, lanes); }};
+  return std::jthread{[when, cpus, lanes = std::move(lanes)] {
+    cpus.go_to(processors::side::server);
+    send_when_due(when, lanes);
+  }};
 }
 
 } // namespace obol::bench

@@ -95,9 +95,13 @@ private:
 
 std::jthread start_open_callbacks(facade& store, std::shared_ptr<load_run> run,
                                   const play_rules& rules,
-                                  const open_schedule& when) {
+                                  const open_schedule& when,
+                                  const processors& cpus) {
   auto all = std::make_shared<open_caller>(store, std::move(run), rules, when);
-  return std::jthread{[all] { all->play(); }};
+  return std::jthread{[all, cpus] {
+    cpus.go_to(processors::side::server);
+    all->play();
+  }};
 }
 
 } // namespace obol::bench

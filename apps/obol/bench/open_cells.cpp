@@ -45,17 +45,17 @@ double maximum_of(stage& on, workload what, way by) {
 
 measurement measure_open_actors(stage& on, workload what, double rate) {
   auto run = std::make_shared<load_run>(open_lanes);
-  auto pacer = start_open_actors(on.store.system(), on.store.actor(), run,
-                                 {&on.data, what, on.next_load()},
-                                 open_schedule::make(rate, on.length()));
+  auto pacer = start_open_actors(
+    on.store.system(), on.store.actor(), run, {&on.data, what, on.next_load()},
+    open_schedule::make(rate, on.length()), on.cpus);
   return run->measure(on.length(), on.link);
 }
 
 measurement measure_open_callbacks(stage& on, workload what, double rate) {
   auto run = std::make_shared<load_run>(1);
-  auto pacer = start_open_callbacks(*on.store.threads_door(), run,
-                                    {&on.data, what, on.next_load()},
-                                    open_schedule::make(rate, on.length()));
+  auto pacer = start_open_callbacks(
+    *on.store.threads_door(), run, {&on.data, what, on.next_load()},
+    open_schedule::make(rate, on.length()), on.cpus);
   return run->measure(on.length(), on.link);
 }
 
@@ -100,7 +100,9 @@ public:
 
   void look() {
     on_.progress.show("how quiet the machine is");
+    on_.cpus.go_to(processors::side::all);
     auto found = watch_stalls(on_.settings.time);
+    on_.cpus.go_to(processors::side::measured);
     stalls_.rounds.push_back(found.a_second);
     longest_.rounds.push_back(found.longest_us);
   }

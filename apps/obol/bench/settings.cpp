@@ -1,6 +1,7 @@
 #include "bench/settings.hpp"
 
 #include "bench/flag_values.hpp"
+#include "bench/processors.hpp"
 #include "cli/exit_code.hpp"
 #include "servers/find_program.hpp"
 
@@ -112,6 +113,9 @@ caf::error check(const bench_settings& x) {
                               "--by actors");
   if (x.verify && !x.open_percents.empty())
     return cli::usage_error("--verify and --open exclude each other");
+  if (x.processors_apart && processors::usable() < processors::apart_min)
+    return cli::usage_error("--processors apart: this process may run on one "
+                            "only");
   return {};
 }
 
@@ -125,6 +129,7 @@ caf::expected<bench_settings> read_settings(const cli::arguments& args) {
   read_ways(flags, result);
   read_choice(flags, "yardsticks", result.yardsticks, "on", "off");
   read_scheduler(flags, result.scheduler);
+  read_choice(flags, "processors", result.processors_apart, "apart", "shared");
   flags.numbers("clients", result.clients, 1, 10'000);
   flags.seconds("seconds", result.time, 0.01, 3'600);
   flags.number("rounds", result.rounds, 1, 1'000);

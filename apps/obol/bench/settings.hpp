@@ -67,6 +67,9 @@ struct bench_settings {
   /// `obol`, as the facade has it, or `sharing` or `stealing` of CAF.
   std::string scheduler = "obol";
 
+  /// Server and store on processors of their own.
+  bool processors_apart = false;
+
   std::string plot;
   bool json = false;
 };

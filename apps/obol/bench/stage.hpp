@@ -3,6 +3,7 @@
 #include "bench/bench_store.hpp"
 #include "bench/dataset.hpp"
 #include "bench/load_run.hpp"
+#include "bench/processors.hpp"
 #include "bench/progress_line.hpp"
 #include "bench/raw_link.hpp"
 #include "bench/report.hpp"
@@ -15,6 +16,9 @@ namespace obol::bench {
 /// What the parts of a benchmark work with.
 struct stage {
   const bench_settings& settings;
+
+  /// Who measures is on the measured side.
+  const processors& cpus;
 
   /// Of the store, with the server's address.
   const options& store_options;

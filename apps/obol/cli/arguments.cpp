@@ -15,11 +15,11 @@ constexpr std::string_view switches[]
      "json", "quiet",  "server-time", "verify", "version"};
 
 constexpr std::string_view flags_with_value[]
-  = {"before",    "by",      "clients",   "idle",      "open",
-     "others",    "payload", "per-user",  "plot",      "redis-benchmark",
-     "remote",    "rounds",  "scheduler", "seconds",   "server",
-     "sessions",  "stored",  "type",      "user-kind", "workloads",
-     "yardsticks"};
+  = {"before",          "by",        "clients",  "idle",      "open",
+     "others",          "payload",   "per-user", "plot",      "processors",
+     "redis-benchmark", "remote",    "rounds",   "scheduler", "seconds",
+     "server",          "sessions",  "stored",   "type",      "user-kind",
+     "workloads",       "yardsticks"};
 
 template <class List>
 bool contains(const List& list, std::string_view x) {

@@ -21,28 +21,13 @@ constexpr std::string_view put_flags[] = {"json", "quiet", "decode"};
 constexpr std::string_view revoke_flags[]
   = {"type", "user-kind", "json", "quiet", "all", "others", "before"};
 
-constexpr std::string_view bench_flags[] = {"all",
-                                            "by",
-                                            "clients",
-                                            "growth",
-                                            "idle",
-                                            "json",
-                                            "open",
-                                            "payload",
-                                            "per-user",
-                                            "plot",
-                                            "redis-benchmark",
-                                            "remote",
-                                            "rounds",
-                                            "scheduler",
-                                            "seconds",
-                                            "server",
-                                            "server-time",
-                                            "sessions",
-                                            "stored",
-                                            "verify",
-                                            "workloads",
-                                            "yardsticks"};
+constexpr std::string_view bench_flags[]
+  = {"all",      "by",          "clients",    "growth",
+     "idle",     "json",        "open",       "payload",
+     "per-user", "plot",        "processors", "redis-benchmark",
+     "remote",   "rounds",      "scheduler",  "seconds",
+     "server",   "server-time", "sessions",   "stored",
+     "verify",   "workloads",   "yardsticks"};
 
 constexpr command table[] = {
   {"get", "USER ID", "show one session",
@@ -146,6 +131,10 @@ constexpr command table[] = {
    "  --per-user LIST       for --growth; default 1,10,100,1000\n"
    "  --scheduler S         obol, as the facade has it, or CAF's own sharing\n"
    "                        or stealing\n"
+   "  --processors P        shared, as the kernel pleases (default), or "
+   "apart:\n"
+   "                        the first is the server's, the others are the\n"
+   "                        store's; not for a server named by --redis\n"
    "  --server PROGRAM      what is started; default redis-server\n"
    "  --redis-benchmark P   default: beside the server, else in PATH\n"
    "  --plot FILE.svg       draws latency over load",

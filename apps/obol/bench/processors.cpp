@@ -1,0 +1,51 @@
+#include "bench/processors.hpp"
+
+namespace obol::bench {
+
+namespace {
+
+/// Those of the calling thread; none where the machine has more than fit in.
+cpu_set_t own_processors() {
+  cpu_set_t result;
+  if (::sched_getaffinity(0, sizeof result, &result) != 0)
+    CPU_ZERO(&result);
+  return result;
+}
+
+} // namespace
+
+processors processors::shared() {
+  return processors{false};
+}
+
+processors processors::apart() {
+  return processors{true};
+}
+
+int processors::usable() {
+  auto all = own_processors();
+  return CPU_COUNT(&all);
+}
+
+processors::processors(bool is_apart)
+  : all_(own_processors()), server_(all_), measured_(all_) {
+  if (!is_apart)
+    return;
+  int first = 0;
+  while (!CPU_ISSET(first, &all_))
+    ++first;
+  CPU_ZERO(&server_);
+  CPU_SET(first, &server_);
+  CPU_CLR(first, &measured_);
+}
+
+void processors::go_to(side where) const {
+  const auto& target = where == side::server     ? server_
+                       : where == side::measured ? measured_
+                                                 : all_;
+  // That it fails means that somebody else has taken processors away from us,
+  // who then decides where we run.
+  static_cast<void>(::sched_setaffinity(0, sizeof target, &target));
+}
+
+} // namespace obol::bench
