@@ -121,7 +121,8 @@ caf::expected<std::string> extra_payload::to_json() const {
     return std::move(value.error());
   std::string result;
   if (!internal::append_json(result, *value))
-    return invalid_argument("extra_payload: holds what JSON cannot say");
+    return invalid_argument(
+      "extra_payload: holds what JSON cannot say, or too many values");
   return result;
 }
 

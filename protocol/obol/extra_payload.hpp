@@ -34,7 +34,8 @@ public:
   static caf::expected<extra_payload> from_json(std::string_view text);
 
   /// The inverse of `from_json`. Fails with `invalid_argument` if there is
-  /// anything that JSON cannot say.
+  /// anything that JSON cannot say, or more than could be read again in a
+  /// session's JSON.
   caf::expected<std::string> to_json() const;
 
   /// The encoded map, without the leading 131.

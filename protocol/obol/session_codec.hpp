@@ -47,7 +47,7 @@ caf::expected<session> decode_json(std::string_view text);
 /// `expires_at` is a number or `"infinite"`. Fails with `invalid_argument`,
 /// naming the field that JSON cannot express: a string that is no UTF-8, an
 /// integer user id beyond 64 bits, an `extra_payload` with more than JSON's
-/// kinds of values.
+/// kinds of values, or with more values than its reader takes.
 caf::expected<std::string> encode_json(const session& x);
 
 } // namespace obol

@@ -58,6 +58,16 @@ TEST(EtfWriterTest, WhatNoReaderTakesIsRefused) {
   EXPECT_FALSE(write(tuple{std::vector<term>(max_elements, term{})}));
 }
 
+TEST(EtfWriterTest, ElementsEndWhereTheReadersDo) {
+  auto list_of
+    = [](std::size_t count) { return list{std::vector<term>(count, term{})}; };
+  // The list and its end count, too.
+  auto longest = write(list_of(max_elements - 2));
+  ASSERT_TRUE(longest);
+  EXPECT_TRUE(read(*longest));
+  EXPECT_FALSE(write(list_of(max_elements - 1)));
+}
+
 TEST(EtfWriterTest, RefusedTermLeavesNothingBehind) {
   std::string out = "before";
   EXPECT_TRUE(append_bare(out, list{{term{"x"}, term{atom{"\xFF"}}}}));

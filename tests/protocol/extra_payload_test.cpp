@@ -140,6 +140,38 @@ TEST(ExtraPayloadTest, DeepJsonIsRefused) {
     extra_payload::from_json("{\"a\":" + std::string(1'000'000, '[')));
 }
 
+TEST(ExtraPayloadTest, JsonThatNoTermCanHoldIsRefused) {
+  // An inner list is two elements in JSON, and three in a term.
+  auto text = [](int count) {
+    std::string result = "{\"a\":[[[]]";
+    for (auto i = 1; i < count; ++i)
+      result += ",[[]]";
+    return result + "]}";
+  };
+  auto fitting = extra_payload::from_json(text(80'000));
+  ASSERT_TRUE(fitting);
+  EXPECT_TRUE(fitting->term());
+  EXPECT_FALSE(extra_payload::from_json(text(100'000)));
+}
+
+TEST(ExtraPayloadTest, JsonThatNoTermCanHoldIsNotWritten) {
+  // Given three lists whose ends are strings of bytes, as obol would not write
+  // them, and many short ones,
+  std::string bytes = "t\0\0\0\1m\0\0\0\1kl\0\0\x7D\3"s;
+  for (auto i = 0; i < 3; ++i)
+    bytes += "l\0\0\0\1a\0k\xFF\xFF"s + std::string(0xFFFF, '\1');
+  for (auto i = 0; i < 32'000; ++i)
+    bytes += "l\0\0\0\1jj"s;
+  auto x = extra_payload::from_etf(bytes + 'j');
+  ASSERT_TRUE(x);
+
+  // when they are few enough for JSON, but not for the term made of it, then
+  // they are not written.
+  auto json = x->to_json();
+  ASSERT_FALSE(json);
+  EXPECT_EQ(code_of(json.error()), ec::invalid_argument);
+}
+
 TEST(ExtraPayloadTest, WhatJsonCannotSayIsAnError) {
   for (const auto& value :
        {etf::term{etf::atom{"x"}}, etf::term{etf::tuple{}}, etf::term{"\xFF"},

@@ -201,6 +201,17 @@ TEST(SessionCodecTest, WhatErlangCannotSayIsAnError) {
 
 // -- JSON ---------------------------------------------------------------------
 
+/// A session with lists of small integers. In an Erlang term a list of up to
+/// 65,535 of them is one element, whatever its size.
+session with_byte_lists(int count, std::size_t size) {
+  auto x = example();
+  x.extra_payload = extra_payload{};
+  etf::term bytes{etf::list{std::vector<etf::term>(size, etf::term{1})}};
+  for (auto i = 0; i < count; ++i)
+    EXPECT_FALSE(x.extra_payload.set(std::to_string(i), bytes));
+  return x;
+}
+
 TEST(SessionCodecTest, JsonSessionComesBackAsItWent) {
   auto x = example();
   EXPECT_EQ(*decode_json(*encode_json(x)), x);
@@ -208,6 +219,39 @@ TEST(SessionCodecTest, JsonSessionComesBackAsItWent) {
   x.user_id = "426";
   EXPECT_EQ(*decode_json(*encode_json(x)), x);
   EXPECT_EQ(encode_json(x)->front(), '{');
+}
+
+TEST(SessionCodecTest, JsonThatCouldNotBeReadAgainIsNotWritten) {
+  auto x = with_byte_lists(5, 60'000);
+  EXPECT_EQ(*decode_etf(*encode_etf(x), 0), x);
+  auto json = encode_json(x);
+  ASSERT_FALSE(json);
+  EXPECT_EQ(code_of(json.error()), ec::invalid_argument);
+  EXPECT_NE(describe(json.error()).find("extra_payload"), std::string::npos);
+
+  auto fitting = with_byte_lists(4, 60'000);
+  EXPECT_EQ(*decode_json(*encode_json(fitting)), fitting);
+}
+
+TEST(SessionCodecTest, JsonIsWrittenUpToWhatItsReaderTakes) {
+  auto with_names = [](std::size_t count) {
+    std::string text = "{\"0\":0";
+    for (std::size_t i = 1; i < count; ++i)
+      text += ",\"" + std::to_string(i) + "\":0";
+    auto x = example();
+    x.extra_payload = *extra_payload::from_json(text + '}');
+    return x;
+  };
+  // A name and a value each; the payload, 26 elements around it, and one that
+  // the reader needs to spare.
+  constexpr auto most = (etf::max_elements - 28) / 2;
+  auto x = with_names(most);
+  auto json = encode_json(x);
+  ASSERT_TRUE(json);
+  auto again = decode_json(*json);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, x);
+  EXPECT_FALSE(encode_json(with_names(most + 1)));
 }
 
 TEST(SessionCodecTest, JsonNeedsEveryField) {

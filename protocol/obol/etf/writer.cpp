@@ -89,8 +89,10 @@ private:
     }
     internal::put_u8(out_, tag::list);
     internal::put_u32(out_, x.items.size());
-    if (!put_items(x.items))
+    // For readers the end is an element, too.
+    if (!put_items(x.items) || elements_left_ == 0)
       return false;
+    --elements_left_;
     internal::put_u8(out_, tag::nil);
     return true;
   }

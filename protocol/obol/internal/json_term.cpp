@@ -128,11 +128,17 @@ private:
 
 /// Appends what JSON can say. Recursive, as deep as the term, which the reader
 /// bounded.
-struct json_writer {
-  std::string& out;
+class json_writer {
+public:
+  explicit json_writer(std::string& out) : out_(out) {
+  }
+
+  bool append(const etf::term& value) {
+    return take_element() && std::visit(*this, value.value());
+  }
 
   bool operator()(std::int64_t x) {
-    out += std::to_string(x);
+    out_ += std::to_string(x);
     return true;
   }
 
@@ -142,53 +148,53 @@ struct json_writer {
     std::uint64_t bits = 0;
     for (auto i = x.magnitude.rbegin(); i != x.magnitude.rend(); ++i)
       bits = (bits << 8) | static_cast<std::uint8_t>(*i);
-    out += std::to_string(bits);
+    out_ += std::to_string(bits);
     return true;
   }
 
   bool operator()(double x) {
-    out += json(x).dump();
+    out_ += json(x).dump();
     return true;
   }
 
   bool operator()(const etf::atom& x) {
     if (x.name != "true" && x.name != "false" && x.name != "nil")
       return false;
-    out += x.name == "nil" ? "null" : x.name;
+    out_ += x.name == "nil" ? "null" : x.name;
     return true;
   }
 
   bool operator()(const etf::binary& x) {
-    return append_json_string(out, x.bytes);
+    return append_json_string(out_, x.bytes);
   }
 
   bool operator()(const etf::list& x) {
-    out += '[';
+    out_ += '[';
     for (std::size_t i = 0; i < x.items.size(); ++i) {
       if (i > 0)
-        out += ',';
-      if (!append_json(out, x.items[i]))
+        out_ += ',';
+      if (!append(x.items[i]))
         return false;
     }
-    out += ']';
-    return true;
+    out_ += ']';
+    return x.items.empty() || take_element();
   }
 
   bool operator()(const etf::map& x) {
-    out += '{';
+    out_ += '{';
     auto first = true;
     for (const auto& [key, value] : x.pairs()) {
       auto* name = key.get_if<etf::binary>();
       if (!first)
-        out += ',';
+        out_ += ',';
       first = false;
-      if (!name || !append_json_string(out, name->bytes))
+      if (!name || !take_element() || !append_json_string(out_, name->bytes))
         return false;
-      out += ':';
-      if (!append_json(out, value))
+      out_ += ':';
+      if (!append(value))
         return false;
     }
-    out += '}';
+    out_ += '}';
     return true;
   }
 
@@ -196,6 +202,21 @@ struct json_writer {
   bool operator()(const T&) {
     return false;
   }
+
+private:
+  /// Counts as the readers do: JSON's counts each key and value, also those
+  /// that are one string of bytes in an Erlang term; that of the term which is
+  /// made of them counts the end of a list as well.
+  bool take_element() {
+    if (elements_left_ == 0)
+      return false;
+    --elements_left_;
+    return true;
+  }
+
+  std::string& out_;
+  // JSON's reader needs one more than it takes.
+  std::size_t elements_left_ = etf::max_elements - json_elements_of_session - 1;
 };
 
 } // namespace
@@ -211,7 +232,7 @@ std::optional<etf::term> term_of_json(std::string_view text,
 }
 
 bool append_json(std::string& out, const etf::term& value) {
-  return std::visit(json_writer{out}, value.value());
+  return json_writer{out}.append(value);
 }
 
 bool append_json_string(std::string& out, std::string_view bytes) {

@@ -14,6 +14,10 @@ namespace obol::internal {
 /// `etf/limits.hpp` allows, which does not count empty lists and maps.
 inline constexpr std::size_t max_json_depth = etf::max_depth + 2;
 
+/// Keys and values that stand around the payload in a session's JSON: the
+/// session itself, 13 names and 12 values.
+inline constexpr std::size_t json_elements_of_session = 1 + 13 + 12;
+
 /// Reads one JSON value, nested at most `max_depth` deep and within the other
 /// limits of `etf/limits.hpp`. Strings and keys become binaries; `null`,
 /// `true` and `false` the atoms `nil`, `true` and `false`. Empty for anything
@@ -22,7 +26,8 @@ std::optional<etf::term> term_of_json(std::string_view text,
                                       std::size_t max_depth);
 
 /// The inverse of `term_of_json`. False if `value` holds what JSON cannot say
-/// (other atoms, tuples, bytes that are no UTF-8, ...); `out` is then spoilt.
+/// (other atoms, tuples, bytes that are no UTF-8, ...) or more elements than
+/// can be read again in a session; `out` is then spoilt.
 bool append_json(std::string& out, const etf::term& value);
 
 /// A JSON string; false for bytes that are no UTF-8.

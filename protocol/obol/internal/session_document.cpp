@@ -67,7 +67,7 @@ public:
     if (json)
       text_ += *json;
     else
-      fail(name, "holds what JSON cannot say");
+      fail(name, "holds what JSON cannot say, or too many values");
   }
 
   caf::expected<std::string> finish() {
