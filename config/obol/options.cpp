@@ -76,7 +76,7 @@ caf::error check_keys(const options& x) {
                    "with it");
   if (!internal::is_key_id(x.signing_key_id))
     return invalid("signing_key_id is '" + internal::shown(x.signing_key_id)
-                   + "'; allowed: 1 to 32 letters, digits, _ or -");
+                   + "'; allowed: 1 to 8 letters, digits, _ or -");
   for (auto i = x.verify_keys.begin(); i != x.verify_keys.end(); ++i) {
     auto is_same = [i](const named_key& y) { return y.id == i->id; };
     if (i->id == x.signing_key_id

@@ -99,7 +99,9 @@ caf::error apply_userinfo(options& target, std::string_view userinfo,
   auto user = decode(userinfo.substr(0, colon));
   if (!user)
     return invalid("the user name has a wrong percent-encoding");
-  target.username = std::move(*user);
+  // `:password@` names no user.
+  if (!user->empty())
+    target.username = std::move(*user);
   if (colon == npos)
     return {};
   if (password == url_password::refused)

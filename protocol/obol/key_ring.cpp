@@ -23,8 +23,9 @@ bool is_key_id(const std::string& x) {
 
 caf::expected<std::shared_ptr<const key_ring>>
 key_ring::make(member signing, std::vector<member> verifying) {
-  if (verifying.size() >= max_keys)
-    return internal::invalid_argument("key ring: must have at most 16 keys");
+  if (verifying.size() > max_verifying_keys)
+    return internal::invalid_argument(
+      "key ring: must have at most 16 keys beside the signing key");
   std::vector<std::string> ids{signing.key_id};
   for (const auto& x : verifying)
     ids.push_back(x.key_id);

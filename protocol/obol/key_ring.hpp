@@ -25,8 +25,8 @@ class secret_page;
 /// Immutable and safe to share between threads. Never part of a message.
 class key_ring {
 public:
-  /// How many keys a ring may have.
-  static constexpr std::size_t max_keys = 16;
+  /// How many keys a ring may have beside the one that signs.
+  static constexpr std::size_t max_verifying_keys = 16;
 
   /// How long a key id may be, in bytes.
   static constexpr std::size_t max_key_id_bytes = 8;

@@ -105,8 +105,9 @@ caf::error validate(const session& x) {
     return error;
   if (auto error = check_times(x))
     return error;
-  if (x.lock_version < 0 || x.lock_version > max_lock_version)
-    return invalid_argument("lock_version: must be 0 to 2^53 - 2");
+  // It is stored with one more.
+  if (x.lock_version < 0 || x.lock_version >= max_lock_version)
+    return invalid_argument("lock_version: must be 0 to 2^53 - 3");
   if (x.refresh_token_id.size() > max_refresh_token_id_bytes)
     return invalid_argument("refresh_token_id: must have at most 256 bytes");
   if (x.version < lowest_version)

@@ -36,9 +36,10 @@ caf::error validate(const session_key& x);
 caf::error validate(const session_set& x);
 
 /// Checks a session that shall be stored: what names it, times from 0 to
-/// `max_unix_seconds`, a lock version from 0 to `max_lock_version`, a refresh
-/// token id of at most 256 bytes, a version of at least 7. A session that is
-/// over before it was refreshed is `session_expired`.
+/// `max_unix_seconds`, a lock version from 0 to `max_lock_version` - 1, since
+/// one more is stored, a refresh token id of at most 256 bytes, a version of at
+/// least 7. A session that is over when it is refreshed, or before, is
+/// `session_expired`.
 caf::error validate(const session& x);
 
 } // namespace obol

@@ -1,5 +1,6 @@
 #include "obol/error.hpp"
 #include "obol/internal/option_table.hpp"
+#include "obol/key_ring.hpp"
 #include "obol/options.hpp"
 
 #include <gtest/gtest.h>
@@ -183,11 +184,22 @@ TEST(OptionsTest, KeysAreCheckedWithoutBeingShown) {
     after([&](auto& x) { x.verify_keys.push_back(key("main", 32)); }));
   EXPECT_TRUE(after([&](auto& x) { x.verify_keys.push_back(key("a.b", 32)); }));
   EXPECT_TRUE(after([&](auto& x) { x.verify_keys.push_back(key("old", 31)); }));
-  EXPECT_TRUE(after([&](auto& x) {
-    for (int i = 0; i < 17; ++i)
-      x.verify_keys.push_back(key("k" + std::to_string(i), 32));
-  }));
-  EXPECT_TRUE(after([](auto& x) { x.signing_key_id = "a.b"; }));
+  EXPECT_EQ(text_after([](auto& x) { x.signing_key_id = "a.b"; }),
+            "invalid_argument: signing_key_id is 'a.b'; allowed: 1 to 8 "
+            "letters, digits, _ or -");
+}
+
+TEST(OptionsTest, AsManyVerifyKeysAreValidAsAKeyRingHolds) {
+  auto with = [](std::size_t count) {
+    return [count](options& x) {
+      for (std::size_t i = 0; i < count; ++i)
+        x.verify_keys.push_back(
+          {std::to_string(i), secret{std::string(32, 'k')}});
+    };
+  };
+  EXPECT_FALSE(after(with(16)));
+  EXPECT_TRUE(after(with(17)));
+  EXPECT_EQ(obol::key_ring::max_verifying_keys, 16u);
 }
 
 TEST(OptionsTest, ACloneIsEqualInEveryOption) {

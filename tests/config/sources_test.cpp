@@ -107,6 +107,18 @@ TEST_F(SourcesTest, TheFileNestsLikeTheNames) {
   EXPECT_EQ(x.log_level, obol::log_level::debug);
 }
 
+TEST_F(SourcesTest, ANumberOfSecondsMeansWhatTheSameTextMeans) {
+  auto linger = [this](const std::string& value) {
+    return load(file(R"({"pool": {"overflow_linger": )" + value + "}}"))
+      .options.pool.overflow_linger;
+  };
+  // Also where six decimals would say something else.
+  for (std::string number :
+       {"0", "2", "0.5", "0.25", "1.0015", "0.0004999999", "86399.999"})
+    EXPECT_EQ(linger(number), linger('"' + number + '"')) << number;
+  EXPECT_EQ(linger("0.5"), 500ms);
+}
+
 TEST_F(SourcesTest, AnUnknownKeyIsNamed) {
   auto ends_with = [this](std::string_view json, std::string_view end) {
     auto text = refusal(file(json));

@@ -97,9 +97,16 @@ TEST(UrlTest, WhatItDoesNotNameStays) {
   options target;
   target.database = 5;
   target.username = "ann";
-  EXPECT_FALSE(apply_url(target, "redis://h"));
-  EXPECT_EQ(target.database, 5u);
+  target.password = obol::secret{std::string{"pw"}};
+  for (auto url : {"redis://h", "redis://@h"}) {
+    EXPECT_FALSE(apply_url(target, url));
+    EXPECT_EQ(target.database, 5u);
+    EXPECT_EQ(target.username, "ann");
+    EXPECT_EQ(target.password.reveal(), "pw");
+  }
+  EXPECT_FALSE(apply_url(target, "redis://:new@h"));
   EXPECT_EQ(target.username, "ann");
+  EXPECT_EQ(target.password.reveal(), "new");
 }
 
 TEST(UrlTest, ErrorsSayWhatIsExpected) {

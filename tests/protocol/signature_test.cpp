@@ -105,15 +105,18 @@ TEST(KeyRingTest, KeyIdTwiceIsRefused) {
   EXPECT_FALSE(key_ring::make({"a", key_of('1')}, std::move(others)));
 }
 
-TEST(KeyRingTest, HoldsSixteenKeysAtMost) {
+TEST(KeyRingTest, HoldsSixteenKeysBesideTheSigningOne) {
   auto others = [](int count) {
     std::vector<key_ring::member> result;
     for (auto i = 0; i < count; ++i)
       result.push_back({std::to_string(i), key_of('k')});
     return result;
   };
-  EXPECT_TRUE(key_ring::make({"s", key_of('k')}, others(15)));
-  EXPECT_FALSE(key_ring::make({"s", key_of('k')}, others(16)));
+  auto full = key_ring::make({"s", key_of('k')}, others(16));
+  ASSERT_TRUE(full);
+  EXPECT_EQ((*full)->size(), 17u);
+  EXPECT_EQ((*full)->key_id(16), "15");
+  EXPECT_FALSE(key_ring::make({"s", key_of('k')}, others(17)));
 }
 
 // -- forms --------------------------------------------------------------------

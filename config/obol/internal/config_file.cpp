@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -42,14 +44,23 @@ caf::expected<json> parse(const std::string& where, const std::string& text) {
   }
 }
 
-/// A number of seconds.
+/// Enough for any number with its exponent written out.
+using number_buffer = std::array<char, 512>;
+
+/// A number of seconds, with a point whatever the process's locale.
 std::optional<std::string> seconds_text(const json& value) {
   if (value.is_number_unsigned())
     return std::to_string(value.get<std::uint64_t>());
   auto number = value.get<double>();
   if (!std::isfinite(number) || number < 0)
     return std::nullopt;
-  return std::to_string(number);
+  number_buffer buffer;
+  auto end = buffer.data() + buffer.size();
+  auto [rest, failed]
+    = std::to_chars(buffer.data(), end, number, std::chars_format::fixed);
+  if (failed != std::errc{})
+    return std::nullopt;
+  return std::string{buffer.data(), rest};
 }
 
 /// The value as the other sources write it, if it is of the option's type.
