@@ -22,9 +22,6 @@ namespace {
 /// Only processes that say the same understand each other.
 constexpr const char* dialect = "obol-1";
 
-/// What a request has besides the payload of its session: names and times.
-constexpr std::size_t room_around_payload = 64 * 1024;
-
 caf::error misconfigured(std::string text) {
   return caf::make_error(ec::misconfigured, std::move(text));
 }
@@ -42,13 +39,11 @@ network_of(caf::actor_system& system, const node_tls& tls) {
 
 /// Lets the broker know what peers may do; false if others use it already.
 bool claim(internal::broker_rules& rules, const gateway_actor& gateway,
-           const internal::store_context& store, const node_options& settings) {
+           const node_options& settings) {
   std::lock_guard guard{rules.mutex};
   if (rules.role.gateway != 0)
     return false;
   rules.role.gateway = gateway.id();
-  rules.role.max_request_bytes
-    = store.options.max_session_bytes + room_around_payload;
   rules.max_peers = settings.limits.max_peers;
   rules.handshake_timeout = settings.handshake_timeout;
   return true;
@@ -126,7 +121,7 @@ publish_gateway(caf::actor_system& system, const store_actor& store,
                                              context->env.random->next());
   auto gateway = spawn_gateway(system, {store, context, desk});
   auto& rules = *(*network)->rules();
-  if (!claim(rules, gateway, *context, settings))
+  if (!claim(rules, gateway, settings))
     return caf::make_error(
       ec::invalid_argument,
       std::string{"the actor system publishes a store already"});

@@ -182,6 +182,10 @@ struct options {
 /// No whole call may take longer.
 inline constexpr std::chrono::milliseconds max_deadline{10'000};
 
+/// The largest value of `max_session_bytes`: a stored session travels as one
+/// bulk string, of which a reply may hold 4 MiB. No node takes a larger one.
+inline constexpr std::size_t max_session_limit = 2 * 1024 * 1024;
+
 /// Size of every signing key, in bytes.
 inline constexpr std::size_t signing_key_size = 32;
 

@@ -17,8 +17,8 @@ constexpr std::uint64_t gateway = 7;
 constexpr std::uint64_t a_request = 0x1000000000000001;
 constexpr std::uint64_t an_answer = 0x9000000000000001;
 
-constexpr frame_role node{gateway, 1'000, false};
-constexpr frame_role client{0, 0, true};
+constexpr frame_role node{gateway, false};
+constexpr frame_role client{0, true};
 
 /// A message that is in order for a node.
 frame_header message() {
@@ -111,9 +111,9 @@ TEST(FrameRulesTest, OnlyThoseWhoAskTakeAnswers) {
 
 TEST(FrameRulesTest, SizesAreLimitedByWhatTheFrameIs) {
   auto request = message();
-  request.payload_bytes = 1'000;
+  request.payload_bytes = internal::max_request_bytes;
   EXPECT_EQ(check_header(request, node, true), "");
-  request.payload_bytes = 1'001;
+  ++request.payload_bytes;
   EXPECT_NE(check_header(request, node, true), "");
   auto reply = answer();
   reply.payload_bytes = internal::max_answer_bytes;
@@ -131,6 +131,18 @@ TEST(FrameRulesTest, SizesAreLimitedByWhatTheFrameIs) {
   }
   EXPECT_EQ(check_header(notice(6, 0), node, true), "");
   EXPECT_NE(check_header(notice(6, 1), node, true), "");
+}
+
+TEST(FrameRulesTest, OnlyHeartbeatsAreWithoutContent) {
+  for (bool greeted : {false, true}) {
+    for (std::uint8_t operation : {0, 1, 3, 4, 5})
+      EXPECT_NE(check_header(notice(operation, 0), client, greeted), "")
+        << int{operation};
+    EXPECT_EQ(check_header(notice(6, 0), client, greeted), "");
+  }
+  auto empty = message();
+  empty.payload_bytes = 0;
+  EXPECT_NE(check_header(empty, node, true), "");
 }
 
 TEST(FrameRulesTest, FramesForOthersAndUnknownOnesAreRefused) {

@@ -1,3 +1,4 @@
+#include "obol/options.hpp"
 #include "obol/remote_store.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -89,6 +90,37 @@ TEST_F(RemoteStoreTest, RequestThatBreaksARuleNeverLeaves) {
   EXPECT_EQ(negative.code(), ec::invalid_argument);
   EXPECT_EQ(late.code(), ec::invalid_argument);
   EXPECT_EQ(fleet.nodes->arrived(), before);
+}
+
+TEST_F(RemoteStoreTest, RequestThatFitsNoFrameNeverLeaves) {
+  fleet.start();
+  auto large = sim.sample();
+  large.extra_payload.set("x", std::string(max_session_limit, 'x'));
+  resolution_token long_id;
+  long_id.key = large.key();
+  long_id.operation_id.assign(65, 'x');
+  auto before = fleet.nodes->arrived();
+  auto upsert = sim.upsert(large);
+  auto resolve = sim.resolve(long_id);
+  sim.run();
+  EXPECT_EQ(upsert.code(), ec::invalid_argument);
+  EXPECT_NE(describe(upsert.error()).find("2097152"), std::string::npos);
+  EXPECT_EQ(resolve.code(), ec::invalid_argument);
+  EXPECT_EQ(fleet.nodes->arrived(), before);
+}
+
+TEST_F(RemoteStoreTest, NodeSaysWhatIsTooLargeForIt) {
+  // Given a session that others may be told to take
+  fleet.start();
+  auto large = sim.sample();
+  large.extra_payload.set("x", std::string(max_session_limit - 1000, 'x'));
+  auto before = fleet.nodes->arrived();
+  auto call = sim.upsert(large);
+  sim.run();
+  EXPECT_EQ(fleet.nodes->arrived(), before + 1);
+  EXPECT_EQ(call.code(), ec::invalid_argument);
+  EXPECT_NE(describe(call.error()).find("max_session_bytes"),
+            std::string::npos);
 }
 
 TEST_F(RemoteStoreTest, RequestsAreSpreadOverTheNodes) {

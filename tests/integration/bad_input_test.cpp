@@ -136,6 +136,11 @@ TEST_P(BadInputTest, AMadeUpResolutionTokenIsAnswered) {
   token.lock_version = 1;
   token.operation_id = "no operation id";
   EXPECT_EQ(words(store->resolve(token)), "ok");
+
+  token.operation_id.assign(64, 'x');
+  EXPECT_EQ(words(store->resolve(token)), "ok");
+  token.operation_id.assign(65, 'x');
+  EXPECT_THAT(words(store->resolve(token)), names("operation_id"));
 }
 
 // -- options ------------------------------------------------------------------

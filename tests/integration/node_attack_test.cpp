@@ -218,11 +218,27 @@ TEST_P(NodeAttackTest, AnnouncedSizesAreNotBelieved) {
     x.operation = operation;
     x.announced = 0xffffffff;
     EXPECT_TRUE(is_ended(x)) << int{operation};
-    x.announced = 1024 * 1024;
+    x.announced = 4 * 1024 * 1024;
     EXPECT_TRUE(is_ended(x)) << int{operation};
   }
   EXPECT_LT(resident_kib() - before, 32 * 1024);
   EXPECT_THAT(book.text(), HasSubstr("a request that is too large"));
+  expect_undisturbed();
+}
+
+TEST_P(NodeAttackTest, EmptyGreetingEndsTheConnectionAndNothingElse) {
+  start();
+  raw_frame x;
+  x.operation = 1;
+  x.operation_data = 0;
+  x.source = 0;
+  // As the first word, and where the second half of a greeting may come.
+  auto stranger = connect();
+  read_greeting(*stranger);
+  stranger->send(x.bytes());
+  EXPECT_TRUE(stranger->is_sent_away());
+  EXPECT_TRUE(is_ended(x));
+  EXPECT_THAT(book.text(), HasSubstr("a frame without content"));
   expect_undisturbed();
 }
 

@@ -1,11 +1,14 @@
 #include "obol/nodes.hpp"
-
 #include "obol/spawn_store.hpp"
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -176,6 +179,68 @@ TEST_P(NodesTest, NodeWithoutItsServerSaysSoAtOnce) {
   value(client.wait_ready(patience));
 }
 
+TEST_P(NodesTest, SessionThatIsTooLargeIsRefusedAndCostsNoConnection) {
+  test_node node{*target, node_settings(), book.sink()};
+  auto client = ready_client(client_of(client_tls(), node), book.sink());
+  auto login = new_session("a");
+
+  // Given sessions that are too large for this node, the second by far, and one
+  // that is too large for any
+  for (std::size_t kib : {400u, 1900u, 3000u}) {
+    login.extra_payload.set("x", std::string(kib * 1024, 'x'));
+    auto refused = client.upsert(login, longest);
+    EXPECT_EQ(outcome(refused), "invalid_argument") << kib;
+    EXPECT_THAT(words(refused), HasSubstr("extra_payload")) << kib;
+  }
+
+  // Then the node was never lost.
+  EXPECT_EQ(client.status().connections_lost, 0u);
+  EXPECT_EQ(outcome(client.upsert(new_session("a"))), "ok");
+}
+
+TEST_P(NodesTest, NoRequestToResolveIsTooLargeForANode) {
+  test_node node{*target, node_settings(), book.sink()};
+  auto client = ready_client(client_of(client_tls(), node), book.sink());
+  resolution_token token;
+  token.key = key_of("a");
+  token.lock_version = 1;
+  token.operation_id.assign(3'000'000, 'x');
+
+  EXPECT_THAT(words(client.resolve(token)), HasSubstr("operation_id"));
+  EXPECT_EQ(client.status().connections_lost, 0u);
+}
+
+/// SO_KEEPALIVE of each connection of this process to or from this port.
+std::vector<int> keepalives(std::uint16_t port) {
+  constexpr int most_files = 1024;
+  std::vector<int> result;
+  for (int fd = 0; fd < most_files; ++fd) {
+    sockaddr_in own{};
+    sockaddr_in peer{};
+    socklen_t own_size = sizeof(own);
+    socklen_t peer_size = sizeof(peer);
+    int value = 0;
+    socklen_t size = sizeof(value);
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &own_size) == 0
+        && ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size)
+             == 0
+        && own.sin_family == AF_INET
+        && (ntohs(own.sin_port) == port || ntohs(peer.sin_port) == port)
+        && ::getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &value, &size) == 0)
+      result.push_back(value);
+  }
+  return result;
+}
+
+TEST_P(NodesTest, BothSidesNoticeThatTheOtherIsGoneWithoutAWord) {
+  test_node node{*target, node_settings(), book.sink()};
+  auto client = ready_client(client_of(client_tls(), node), book.sink());
+
+  auto seen = keepalives(node.port());
+  EXPECT_GE(seen.size(), 2u);
+  EXPECT_THAT(seen, testing::Each(1));
+}
+
 // -- ends ---------------------------------------------------------------------
 
 /// A client whose only node is there.
@@ -219,6 +284,27 @@ TEST(NodeEndTest, ClientsMayEndAtAnyMoment) {
     std::this_thread::sleep_for(i * 20us);
   }
   // then each of them can.
+}
+
+// -- who is who ---------------------------------------------------------------
+
+TEST(NodeIdTest, SystemsOfOneMachineAreToldApartByMoreThanTheirProcesses) {
+  struct config : caf::actor_system_config {
+    config() {
+      register_messages(*this);
+      load_scheduler(*this);
+      EXPECT_FALSE(load_nodes(*this, {}));
+    }
+  };
+  config settings;
+  config other_settings;
+  caf::actor_system one{settings};
+  caf::actor_system other{other_settings};
+
+  // The host in hexadecimal stands first. In its last byte CAF counts systems.
+  constexpr std::size_t counted_from = 38;
+  EXPECT_NE(to_string(one.node()).substr(0, counted_from),
+            to_string(other.node()).substr(0, counted_from));
 }
 
 // -- what is refused ----------------------------------------------------------

@@ -86,8 +86,8 @@ std::string_view check_message(const frame_header& x, const frame_role& role) {
     return "a message to an actor that is not published";
   if ((x.operation_data & number_mask) == 0)
     return "a message that is no request";
-  return x.payload_bytes > role.max_request_bytes ? "a request that is too large"
-                                                  : std::string_view{};
+  return x.payload_bytes > max_request_bytes ? "a request that is too large"
+                                             : std::string_view{};
 }
 
 std::string_view at_most(const frame_header& x, std::size_t limit) {
@@ -110,6 +110,9 @@ frame_header read_frame_header(std::string_view bytes) {
 
 std::string_view check_header(const frame_header& x, const frame_role& role,
                               bool greeted) {
+  // CAF reads the payload of a greeting without a look at whether there is one.
+  if (x.payload_bytes == 0 && x.operation != heartbeat)
+    return "a frame without content";
   switch (x.operation) {
     case server_handshake:
       return greeted ? "a second greeting" : at_most(x, max_handshake_bytes);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "obol/options.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -38,11 +40,16 @@ frame_header read_frame_header(std::string_view bytes);
 struct frame_role {
   /// The published gateway's number; 0 if there is none.
   std::uint64_t gateway = 0;
-  /// A request may be so large. What nodes answer may be `max_answer_bytes`.
-  std::size_t max_request_bytes = 0;
   /// Whether it makes requests of its own.
   bool expects_answers = false;
 };
+
+/// The largest request: the largest session that any node can be told to take,
+/// and room for names and times. Not less where a node takes less: a frame that
+/// is too large ends its connection, and its client would send the request to
+/// the next node, and end that connection as well. A session that is too large
+/// for the node is to be answered.
+inline constexpr std::size_t max_request_bytes = max_session_limit + 64 * 1024;
 
 /// The largest answer: 200,000 sessions of what one reply of the server holds.
 inline constexpr std::size_t max_answer_bytes = 128 * 1024 * 1024;

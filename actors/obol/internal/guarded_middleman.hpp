@@ -20,6 +20,9 @@ public:
   guarded_middleman(caf::actor_system& home, log_sink log,
                     std::shared_ptr<const node_identity> identity);
 
+  /// Gives the system its node id, before it has any actor.
+  void init(caf::actor_system_config& config) override;
+
   void start() override;
 
   caf::io::network::multiplexer& backend() override {

@@ -1,5 +1,6 @@
 #include "obol/internal/link_scribe.hpp"
 
+#include "obol/internal/keep_honest.hpp"
 #include "obol/internal/link_session.hpp"
 #include "obol/internal/plain_session.hpp"
 #include "obol/internal/tls_session.hpp"
@@ -64,6 +65,8 @@ public:
               network::native_socket socket, session_ptr session, bool is_open)
     : caf::io::scribe(network::conn_hdl_from_socket(socket)), open_(is_open),
       stream_(events, socket, *this, std::move(session)) {
+    // A peer that is gone without a word would keep its place for good.
+    keep_honest(socket, {});
   }
 
   void configure_read(caf::io::receive_policy::config config) override {

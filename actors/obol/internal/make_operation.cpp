@@ -8,12 +8,17 @@
 #include "obol/internal/write_time.hpp"
 #include "obol/validation.hpp"
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
 namespace obol::internal {
 
 namespace {
+
+/// Ours have 16. Any other one names no operation, which the server finds out;
+/// but the request must fit into a frame between nodes.
+constexpr std::size_t max_operation_id_bytes = 64;
 
 caf::error first_of(caf::error rules, caf::timespan timeout) {
   if (rules)
@@ -78,7 +83,13 @@ caf::error check(const revoke_before_request& x) {
 }
 
 caf::error check(const resolve_request& x) {
-  return first_of(validate(x.token.key), x.timeout);
+  if (auto broken = first_of(validate(x.token.key), x.timeout))
+    return broken;
+  if (x.token.operation_id.size() > max_operation_id_bytes)
+    return caf::make_error(
+      ec::invalid_argument,
+      std::string{"operation_id: must have at most 64 bytes"});
+  return {};
 }
 
 // -- operations ---------------------------------------------------------------

@@ -3,7 +3,9 @@
 #include "obol/error.hpp"
 #include "obol/internal/make_operation.hpp"
 #include "obol/message_inspect.hpp"
+#include "obol/options.hpp"
 
+#include <string>
 #include <utility>
 
 namespace obol::internal {
@@ -44,6 +46,18 @@ struct changeable {
     return content.get_mutable_as<T>(i);
   }
 };
+
+/// Whether a node may take it. Names have been checked, so that only a payload
+/// can be too large for a frame (`max_request_bytes`), which would end one
+/// node's connection after the other. What a node allows besides, it says.
+caf::error check_size(const upsert_request& x) {
+  if (x.session.extra_payload.etf().size() <= max_session_limit)
+    return {};
+  return caf::make_error(ec::invalid_argument,
+                         "extra_payload: must have at most "
+                           + std::to_string(max_session_limit)
+                           + " bytes for a node");
+}
 
 session_event event(session_event_kind kind, session_key key) {
   return {kind, std::move(key)};
@@ -111,7 +125,10 @@ call_kind effect_of(request_kind x) {
 }
 
 caf::error check(const caf::type_erased_tuple& x, request_kind kind) {
-  return visit(x, kind, [](auto& request) { return check(request); });
+  auto broken = visit(x, kind, [](auto& request) { return check(request); });
+  if (!broken && kind == request_kind::upsert)
+    return check_size(x.get_as<upsert_request>(0));
+  return broken;
 }
 
 caf::timespan timeout_of(const caf::message& x, request_kind kind) {

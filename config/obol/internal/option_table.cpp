@@ -92,9 +92,6 @@ count_value limit(std::size_t min, std::size_t max) {
           min, max};
 }
 
-// A stored session travels as one bulk string, of which a reply may hold 4 MiB.
-constexpr std::size_t max_session_limit = 2 * 1024 * 1024;
-
 // One reply holds at most 200 000 elements, two for each session.
 
 // What stands from here on is for `obol serve` only.
