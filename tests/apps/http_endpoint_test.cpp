@@ -1,13 +1,14 @@
 #include "apps/http_client.hpp"
+#include "monitoring/http_endpoint.hpp"
 #include "obol/error.hpp"
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <optional>
-
-#include "monitoring/http_endpoint.hpp"
 
 namespace obol::test {
 namespace {
@@ -171,6 +172,25 @@ TEST_F(HttpEndpointTest, RequestUnderWayIsAnsweredBeforeTheEnd) {
   go_on.set_value();
   EXPECT_EQ(slow.get(), "done");
   end.get();
+}
+
+TEST_F(HttpEndpointTest, ClientsThatSayNothingDoNotHoldUpTheEnd) {
+  open(one_page());
+  // One that is being waited for, as the answer behind it tells, and more of
+  // whom some wait for a thread
+  std::vector<std::unique_ptr<http_client>> silent;
+  silent.push_back(std::make_unique<http_client>(port()));
+  EXPECT_EQ(http_get(port(), "/page").body, "words");
+  for (std::size_t i = 0; i < 2 * http_endpoint::max_threads; ++i) {
+    silent.push_back(std::make_unique<http_client>(port()));
+    silent.back()->send("GET /pa");
+  }
+  auto begin = std::chrono::steady_clock::now();
+  endpoint_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin,
+            http_endpoint::max_request_time / 2);
+  for (auto& x : silent)
+    EXPECT_NE(x->answer().status, 200);
 }
 
 TEST_F(HttpEndpointTest, EndsAtOnceThoughNobodyEverCame) {

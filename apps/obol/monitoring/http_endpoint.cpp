@@ -1,5 +1,8 @@
 #include "monitoring/http_endpoint.hpp"
 
+#include "monitoring/bounded_socket.hpp"
+#include "monitoring/open_connections.hpp"
+#include "monitoring/worker_threads.hpp"
 #include "obol/error.hpp"
 #include "obol/internal/service_thread.hpp"
 
@@ -9,9 +12,6 @@
 #include <thread>
 #include <unistd.h>
 #include <utility>
-
-#include "monitoring/bounded_socket.hpp"
-#include "monitoring/worker_threads.hpp"
 
 namespace obol::monitoring {
 
@@ -76,7 +76,9 @@ private:
 /// that it has no options for.
 class bounded_server final : public httplib::Server {
 public:
-  bounded_server(int socket, worker_threads& threads) {
+  bounded_server(int socket, worker_threads& threads,
+                 open_connections& connections)
+    : connections_(connections) {
     svr_sock_ = socket;
     new_task_queue = [&threads] { return new bounded_queue{threads}; };
   }
@@ -86,10 +88,13 @@ private:
     bounded_socket socket{
       accepted, bounded_socket::clock::now() + http_endpoint::max_request_time,
       http_endpoint::max_request_bytes};
+    open_connections::entry listed{connections_, accepted};
     bounded_stream stream{socket};
     auto closed = false;
     return process_request(stream, true, closed, nullptr);
   }
+
+  open_connections& connections_;
 };
 
 } // namespace
@@ -97,7 +102,7 @@ private:
 class http_endpoint::implementation {
 public:
   implementation(listener where, std::vector<route> routes)
-    : port_(where.port), server_(where.socket, threads_) {
+    : port_(where.port), server_(where.socket, threads_, connections_) {
     for (auto& x : routes)
       server_.Get(x.path,
                   [make = std::move(x.make)](const httplib::Request&,
@@ -117,6 +122,7 @@ public:
     while (!server_.is_running() && !ended_)
       std::this_thread::yield();
     server_.stop();
+    connections_.take_no_more();
     thread_.join();
   }
 
@@ -126,6 +132,7 @@ public:
 
 private:
   std::uint16_t port_;
+  open_connections connections_;
   worker_threads threads_{max_threads, max_waiting};
   bounded_server server_;
   std::atomic<bool> ended_{false};

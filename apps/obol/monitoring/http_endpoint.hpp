@@ -54,8 +54,7 @@ public:
   http_endpoint(http_endpoint&&) noexcept;
   http_endpoint& operator=(http_endpoint&&) noexcept;
 
-  /// Answers what has begun, which takes at most `max_request_time` for each
-  /// request that waits.
+  /// Answers the requests that have come, and hangs up on those that have not.
   ~http_endpoint();
 
   /// The port it listens on.

@@ -84,9 +84,11 @@ void disk_sync::run() {
 void disk_sync::tell(int error) {
   if (error == std::exchange(last_error_, error) || !log_)
     return;
+  // Linux gives up what it could not write, and flushes what comes later.
   if (error == 0)
-    log_(log_level::info, "obol.disk",
-         "sessions are flushed to the disk again");
+    log_(log_level::warning, "obol.disk",
+         "sessions that are written from now on are flushed to the disk again; "
+         "those written before may be missing there after a loss of power");
   else
     log_(log_level::error, "obol.disk",
          "sessions cannot be flushed to the disk, and would not survive a loss "

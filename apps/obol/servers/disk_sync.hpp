@@ -19,7 +19,8 @@ public:
 
   /// Flushes the files in the folder that have grown since the last time.
   /// @returns 0, or why one could not be flushed, as `errno` has it; that one
-  ///          is tried again next time
+  ///          is tried again next time, which need not bring to the disk what
+  ///          failed before
   int flush();
 
   /// How many files were flushed since the beginning.
