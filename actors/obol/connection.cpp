@@ -73,6 +73,7 @@ connection_state::make_behavior(connection_arguments arguments) {
     [this](flush_atom) { on_flush(); },
     [this](tick_atom) { on_tick(); },
     [this](reconnect_atom) { on_reconnect(); },
+    [this](renew_atom) { start_draining(); },
     [this](drain_atom) { on_drain(); },
   };
 }
@@ -230,10 +231,8 @@ void connection_state::continue_handshake() {
 void connection_state::become_ready() {
   fsm.transition_to(phase::ready, now());
   reconnect_backoff.reset();
-  auto offset = greeting->clock_offset();
-  if (std::chrono::abs(offset) > args.store->options.clock_offset_warning)
-    log(log_level::warning, "the server's clock differs from this machine's by "
-                              + std::to_string(offset.count()) + " ms");
+  if (auto text = greeting->clock_warning(); !text.empty())
+    log(log_level::warning, text);
   log(log_level::debug, "ready");
   schedule_tick(now());
   args.store->desk.set_alive(args.epoch, args.slot, true);
@@ -242,6 +241,8 @@ void connection_state::become_ready() {
 }
 
 void connection_state::start_draining() {
+  if (fsm.current() != phase::ready)
+    return;
   fsm.transition_to(phase::draining, now());
   args.store->desk.set_alive(args.epoch, args.slot, false);
   self->send(args.owner, connection_down{args.slot, {}, false});
@@ -274,7 +275,8 @@ void connection_state::lose(caf::error reason, reconnect_reason why) {
   }
   // Told before the operations come back, so that they go elsewhere.
   args.store->desk.set_alive(args.epoch, args.slot, false);
-  self->send(args.owner, connection_down{args.slot, reason, false});
+  auto unfit = was_up && why == reconnect_reason::unfit_server;
+  self->send(args.owner, connection_down{args.slot, reason, false, unfit});
   in_flight.on_lost(now());
   check_in(in_flight.take_answered());
   if (stopping) {
@@ -316,6 +318,8 @@ void connection_state::read_all() {
   if (!broken)
     broken = std::move(result.failure);
   if (broken) {
+    if (result.is_too_large)
+      in_flight.on_too_large(time);
     lose(std::exchange(broken, {}), why);
     return;
   }

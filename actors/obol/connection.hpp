@@ -84,6 +84,7 @@ struct connection_state {
   void become_ready();
 
   /// Gets no more requests; renewed, or stopped, once nothing is in flight.
+  /// Does nothing unless it is ready.
   void start_draining();
 
   void finish_draining_if_idle();

@@ -16,12 +16,6 @@ namespace {
 constexpr auto busy_tick = std::chrono::milliseconds{20};
 constexpr auto idle_tick = std::chrono::milliseconds{500};
 
-internal::pool_ledger::limits limits_of(const pool_options& x) {
-  return {static_cast<std::uint32_t>(x.size),
-          static_cast<std::uint32_t>(x.max_overflow),
-          static_cast<std::uint32_t>(x.max_in_flight), x.overflow_linger};
-}
-
 } // namespace
 
 // -- life ---------------------------------------------------------------------
@@ -45,8 +39,9 @@ pool_state::~pool_state() {
 
 pool_actor::behavior_type pool_state::make_behavior(pool_arguments arguments) {
   args = std::move(arguments);
-  epoch = args.store->desk.open(caf::actor_cast<pool_actor>(self),
-                                limits_of(args.store->options.pool));
+  epoch = args.store->desk.open(
+    caf::actor_cast<pool_actor>(self),
+    internal::pool_ledger::limits::of(args.store->options.pool));
   trouble = caf::make_error(ec::unavailable, std::string{"connecting"});
   // Said by the pool itself, so that the store hears of it before it hears that
   // it is ready.
@@ -106,6 +101,10 @@ void pool_state::on_connection_down(const connection_down& x) {
   } else {
     renewing.push_back(x.slot);
   }
+  // The others lead to the same server, and would go on to read there.
+  for (auto& one : connections)
+    if (x.unfit_server && one)
+      self->send(one, renew_atom::value);
   tell_readiness();
 }
 

@@ -93,9 +93,6 @@ struct pool_state {
 
   void wait_for_room(waiter x);
 
-  /// Takes in what may go on now.
-  void resume(std::vector<waiter> list);
-
   /// Answers and removes those whose time is over or whose client is gone.
   void sweep(std::deque<waiter>& queue, internal::instant time);
 

@@ -33,7 +33,8 @@ registrar_state::make_behavior(registrar_arguments arguments) {
     [this](const connection_up& x) { on_connection_up(x); },
     [this](const connection_down& x) { on_connection_down(x); },
     [](const checkin&) {},
-    // Its operations are never handed back.
+    // One that comes back does so after `connection_down`, which has begun the
+    // registration anew.
     [](const operation_ptr&) {},
     [this](const ensure_functions& x) { on_ensure(x); },
     [this](retry_atom) { on_retry(); },

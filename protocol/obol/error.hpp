@@ -36,7 +36,8 @@ enum class ec : std::uint8_t {
   // -- sent -------------------------------------------------------------------
 
   /// The reply was lost and could not be recovered before the deadline. The
-  /// error carries a `resolution_token` for `resolve`.
+  /// error of an upsert carries a `resolution_token` for `resolve`, unless
+  /// `write_guard` is `charon`: then nobody can tell.
   outcome_unknown,
   /// The server said no: out of memory, read-only, disk trouble.
   refused,

@@ -137,6 +137,9 @@ using connection_actor = caf::typed_actor<
   // INTERNAL, to itself: the backoff is over.
   caf::reacts_to<reconnect_atom>,
 
+  // INTERNAL, from its owner: finish what is in flight, then connect anew.
+  caf::reacts_to<renew_atom>,
+
   // INTERNAL, from its owner: finish what is in flight, then quit.
   caf::reacts_to<drain_atom>>;
 

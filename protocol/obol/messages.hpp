@@ -82,7 +82,7 @@ struct resolution_token {
   /// 16 hex digits, made fresh for every upsert.
   std::string operation_id;
   /// Milliseconds since the Unix epoch on the server's clock. No copy of the
-  /// upsert takes effect after it.
+  /// upsert takes effect after it, unless `write_guard` is `charon`.
   std::int64_t server_deadline = 0;
 };
 

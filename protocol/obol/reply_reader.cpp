@@ -50,6 +50,8 @@ struct reply_reader::implementation {
   void check_line(std::string_view unread);
   void check_bulk(std::string_view unread);
   void fail(std::string_view reason);
+  void fail_too_large(std::string_view reason);
+  result failure() const;
 
   std::size_t in_reader() const noexcept {
     return reader->len - reader->pos;
@@ -82,15 +84,8 @@ struct reply_reader::implementation {
 
   /// Not empty: failed for good.
   std::string_view error;
+  bool is_too_large = false;
 };
-
-namespace {
-
-reply_reader::result failure(std::string_view error) {
-  return {reply_reader::status::failed, {}, error};
-}
-
-} // namespace
 
 // -- object functions: build the reply in place -------------------------------
 
@@ -126,6 +121,12 @@ struct reply_reader::implementation::builder {
     return nullptr;
   }
 
+  static void* refuse_too_large(const redisReadTask* task,
+                                std::string_view reason) {
+    self(task).fail_too_large(reason);
+    return nullptr;
+  }
+
   static enum reply::kind kind_of(const redisReadTask* task) {
     switch (task->type) {
       case REDIS_REPLY_STATUS:
@@ -143,12 +144,12 @@ struct reply_reader::implementation::builder {
     const auto& limits = self(task).limits;
     if (kind == reply::kind::bulk) {
       if (size > limits.max_bulk_bytes)
-        return refuse(task, "a bulk string is longer than allowed");
+        return refuse_too_large(task, "a bulk string is longer than allowed");
       // The C reader skips these two without looking.
       if (bytes[size] != '\r' || bytes[size + 1] != '\n')
         return refuse(task, "a bulk string does not end where announced");
     } else if (size > limits.max_line_bytes) {
-      return refuse(task, "a line is longer than allowed");
+      return refuse_too_large(task, "a line is longer than allowed");
     }
     return build(task, [kind, bytes, size](reply& slot) {
       slot.kind = kind;
@@ -163,9 +164,9 @@ struct reply_reader::implementation::builder {
     for (auto parent = task->parent; parent; parent = parent->parent)
       ++depth;
     if (depth > impl.limits.max_depth)
-      return refuse(task, "arrays are nested deeper than allowed");
+      return refuse_too_large(task, "arrays are nested deeper than allowed");
     if (count > impl.limits.max_elements - impl.elements)
-      return refuse(task, "a reply has more elements than allowed");
+      return refuse_too_large(task, "a reply has more elements than allowed");
     impl.elements += count;
     return build(task, [count](reply& slot) {
       slot.kind = reply::kind::array;
@@ -213,6 +214,15 @@ void reply_reader::implementation::fail(std::string_view reason) {
     error = reason;
 }
 
+void reply_reader::implementation::fail_too_large(std::string_view reason) {
+  is_too_large = is_too_large || error.empty();
+  fail(reason);
+}
+
+reply_reader::result reply_reader::implementation::failure() const {
+  return {status::failed, {}, error, is_too_large};
+}
+
 void reply_reader::implementation::feed(std::string_view bytes) {
   if (!error.empty())
     return;
@@ -230,17 +240,17 @@ void reply_reader::implementation::feed(std::string_view bytes) {
 reply_reader::result reply_reader::implementation::next() {
   for (;;) {
     if (!error.empty())
-      return failure(error);
+      return failure();
     if (given == taken && take_bulk())
       return take_root();
     void* object = nullptr;
     if (!parse(&object))
-      return failure(error);
+      return failure();
     if (object) {
       auto size = given - in_reader() - taken;
       if (size > limits.max_reply_bytes) {
-        fail("a reply is longer than allowed");
-        return failure(error);
+        fail_too_large("a reply is longer than allowed");
+        return failure();
       }
       taken += size;
       elements = 0;
@@ -253,7 +263,7 @@ reply_reader::result reply_reader::implementation::next() {
 }
 
 reply_reader::result reply_reader::implementation::take_root() {
-  result found{status::have_reply, std::move(root), {}};
+  result found{status::have_reply, std::move(root), {}, false};
   if (spares.empty()) {
     root = {};
   } else {
@@ -328,7 +338,7 @@ bool reply_reader::implementation::feed_slice() {
 /// wait for bytes that the server only announced.
 void reply_reader::implementation::check_unfinished() {
   if (given - taken > limits.max_reply_bytes)
-    return fail("a reply is longer than allowed");
+    return fail_too_large("a reply is longer than allowed");
   if (reader->ridx < 0 || in_reader() == 0)
     return;
   std::string_view unread{reader->buf + reader->pos, in_reader()};
@@ -347,7 +357,7 @@ void reply_reader::implementation::check_unfinished() {
 
 void reply_reader::implementation::check_line(std::string_view unread) {
   if (unread.size() > limits.max_line_bytes + 2)
-    fail("a line is longer than allowed");
+    fail_too_large("a line is longer than allowed");
 }
 
 void reply_reader::implementation::check_bulk(std::string_view unread) {
@@ -360,7 +370,7 @@ void reply_reader::implementation::check_bulk(std::string_view unread) {
   std::size_t size = 0;
   auto parsed = std::from_chars(unread.data(), unread.data() + end, size);
   if (parsed.ec != std::errc{} || size > limits.max_bulk_bytes)
-    fail("a bulk string is longer than allowed");
+    fail_too_large("a bulk string is longer than allowed");
 }
 
 // -- reply_reader -------------------------------------------------------------

@@ -42,6 +42,9 @@ public:
 
     /// What rule was broken, if the status is `failed`; without content.
     std::string_view error;
+
+    /// Whether that was a limit: the next reply is larger than allowed.
+    bool is_too_large = false;
   };
 
   static constexpr std::size_t max_spares = 16;

@@ -34,6 +34,7 @@ using flush_atom = caf::atom_constant<caf::atom("flush")>;
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
 using reconnect_atom = caf::atom_constant<caf::atom("reconnect")>;
 using drain_atom = caf::atom_constant<caf::atom("drain")>;
+using renew_atom = caf::atom_constant<caf::atom("renew")>;
 using retry_atom = caf::atom_constant<caf::atom("retry")>;
 using restart_registrar_atom = caf::atom_constant<caf::atom("restart_r")>;
 using restart_pool_atom = caf::atom_constant<caf::atom("restart_p")>;
@@ -63,6 +64,9 @@ struct connection_down {
   caf::error reason;
   /// It will not come back: this is the last one hears of it.
   bool stopped = false;
+  /// The server may not be asked any more: it has become a replica, for
+  /// example.
+  bool unfit_server = false;
 };
 
 /// So many operations have left a connection, whatever became of them.

@@ -198,6 +198,27 @@ TEST_F(FlightsTest, UnaskedReplyMakesTheConnectionUseless) {
   EXPECT_EQ(answers(), texts{"answer"});
 }
 
+TEST_F(FlightsTest, ReplyThatIsTooLargeIsItsRequestsEnd) {
+  auto what = push();
+  push();
+
+  all_.on_too_large(start_);
+
+  EXPECT_EQ(answers(), texts{"refused"});
+  EXPECT_EQ(what->given_up, (std::vector<bool>{true}));
+  EXPECT_EQ(all_.take_answered(), 1u);
+  EXPECT_TRUE(handed_back().empty());
+  EXPECT_FALSE(all_.empty());
+}
+
+TEST_F(FlightsTest, ReplyThatIsTooLargeAndToNobodyIsForgotten) {
+  all_.on_too_large(start_);
+  all_.add_probe(14, start_);
+  all_.on_too_large(start_);
+  EXPECT_EQ(all_.take_answered(), 0u);
+  EXPECT_TRUE(all_.empty());
+}
+
 TEST_F(FlightsTest, RefusalByAReplicaMakesTheConnectionUseless) {
   auto what = push();
   what->next = step::send_again_later;

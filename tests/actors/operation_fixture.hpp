@@ -23,7 +23,19 @@ protected:
   static constexpr std::int64_t server_ms = 1'795'000'000'000;
   static constexpr unix_seconds server_now = server_ms / 1000;
 
+  /// This machine believes what the server says.
+  struct machine_clock final : internal::clock {
+    internal::instant now() const override {
+      return internal::instant{} + std::chrono::hours{1};
+    }
+
+    std::int64_t unix_ms() const override {
+      return server_ms;
+    }
+  };
+
   OperationTest() {
+    context_.env.clock = std::make_shared<machine_clock>();
     sealing_options sealing;
     sealing.keys
       = key_ring::of(std::move(*signing_key::from_bytes(std::string(32, 'k'))));

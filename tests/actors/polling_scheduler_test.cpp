@@ -1,11 +1,14 @@
+#include "obol/internal/polling_scheduler.hpp"
 #include "obol/spawn_store.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <future>
 #include <sched.h>
 #include <thread>
 
@@ -58,6 +61,26 @@ TEST(PollingSchedulerTest, HasAsManyWorkersAsTheConfigurationSays) {
   obol::load_scheduler(after);
   after.set("scheduler.max-threads", std::size_t{5});
   EXPECT_EQ(workers_of(after), 5u);
+}
+
+// What one system's worker runs for another would be lost at the end of the
+// first.
+TEST(PollingSchedulerTest, WorkerOfOneSystemIsNoneOfAnother) {
+  caf::actor_system_config here_config;
+  caf::actor_system_config there_config;
+  obol::load_scheduler(here_config);
+  obol::load_scheduler(there_config);
+  caf::actor_system there{there_config};
+  caf::actor_system here{here_config};
+  std::promise<bool> of_here;
+  std::promise<bool> of_there;
+  here.spawn([&](caf::event_based_actor*) {
+    of_here.set_value(obol::internal::current_worker(here) != nullptr);
+    of_there.set_value(obol::internal::current_worker(there) != nullptr);
+  });
+  EXPECT_TRUE(of_here.get_future().get());
+  EXPECT_FALSE(of_there.get_future().get());
+  EXPECT_EQ(obol::internal::current_worker(here), nullptr);
 }
 
 } // namespace

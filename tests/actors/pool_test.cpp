@@ -164,6 +164,28 @@ TEST_F(PoolTest, LostRequestsAreRetriedOnAnotherConnection) {
   EXPECT_EQ(reads(3), 4u);
 }
 
+// They lead to the same server, which may have missed what was deleted since.
+TEST_F(PoolTest, WhenOneConnectionMeetsAReplicaNoneReadsThereAnyMore) {
+  start(options_of(3, 64, 0));
+  sim->server.instead = [](auto& request) -> std::optional<std::string> {
+    if (request.at(0) == "FCALL")
+      return resp::error("READONLY You can't write against a read only "
+                         "replica.");
+    return std::nullopt;
+  };
+  sim->server.role = "replica";
+
+  auto stored = sim->upsert(sim->sample());
+  sim->run();
+
+  EXPECT_EQ(sim->status().pool.idle, 0u);
+  for (connection_id x : {2, 3, 4})
+    EXPECT_NE(sim->network->ended_by_client(x), client_end::none);
+  auto found = sim->get("sid");
+  sim->advance(500ms);
+  EXPECT_TRUE(!found.is_here() || found.code() == ec::unavailable);
+}
+
 TEST_F(PoolTest, OneLostConnectionDoesNotMakeTheStoreUnready) {
   start(options_of(2, 64, 0));
   sim->network->drop(3, ending::broken);

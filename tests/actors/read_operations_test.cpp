@@ -137,6 +137,17 @@ TEST_F(ReadOperationsTest, ResolveAnswersWhatTheServerKnows) {
   }
 }
 
+TEST_F(ReadOperationsTest, UnderCharonsGuardNothingIsKnownNotToBeApplied) {
+  context_.options.write_guard = write_guard::charon;
+  for (auto [text, expected] : {std::pair{"APPLIED", resolution::applied},
+                                {"NOT_APPLIED", resolution::unknown},
+                                {"UNKNOWN", resolution::unknown}}) {
+    auto what = resolve();
+    auto verdict = reply_to(what, reply::of_bulk(text));
+    EXPECT_EQ(answered<resolution>(verdict), expected);
+  }
+}
+
 TEST_F(ReadOperationsTest, ResolveWaitsWhileACopyCouldStillTakeEffect) {
   auto what = resolve();
   EXPECT_EQ(reply_to(what, reply::of_bulk("PENDING")).step,

@@ -222,6 +222,21 @@ TEST_P(OutageTest, AServerThatBecomesAReplicaIsLeftUntilItIsPrimaryAgain) {
   EXPECT_TRUE(eventually([&] { return bool{store.upsert(*login)}; }));
 }
 
+TEST_P(OutageTest, WhatHasBecomeAReplicaIsNotReadFromOnceAWriteMetIt) {
+  auto target = start();
+  auto store = ready_store(*target);
+  auto login = store.upsert(new_session("a"));
+  ASSERT_EQ(words(login), "ok");
+
+  // A planned failover leaves all connections open.
+  target->command({"REPLICAOF", "127.0.0.1", "1"});
+  EXPECT_NE(outcome(store.upsert(*login, 500ms)), "ok");
+
+  // Where the session may have been deleted since, it must not be found here.
+  for (int i = 0; i < 100; ++i)
+    ASSERT_EQ(outcome(store.get(key_of("a"), 200ms)), "unavailable");
+}
+
 TEST_P(OutageTest, AFullServerRefusesWritesAndStillLogsOut) {
   auto target = start();
   auto store = ready_store(*target);

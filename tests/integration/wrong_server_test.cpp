@@ -244,4 +244,19 @@ TEST_P(WrongRoleTest, SomethingElseUnderASessionKeyIsMisconfigured) {
               testing::AnyOf("misconfigured", "refused"));
 }
 
+TEST_P(WrongRoleTest, AListLargerThanAStoreReadsIsRefusedAtTheFirstConnection) {
+  auto target = start();
+  auto store = ready_store(*target);
+  for (auto* key : {"charon_.426.full", "charon_.se.426.full"})
+    target->command({"EVAL",
+                     "for i = 1, 100001 do redis.call('HSET', KEYS[1], i, '') "
+                     "end",
+                     "1", key});
+
+  EXPECT_EQ(outcome(store.get_all({some_user})), "refused");
+
+  EXPECT_EQ(store.status().connections_lost, 1u);
+  EXPECT_EQ(words(store.get(key_of("a", 427))), "ok");
+}
+
 } // namespace obol::test

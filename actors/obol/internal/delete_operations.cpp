@@ -40,8 +40,12 @@ answer_ptr delete_operation::give_up(bool may_be_sent, caf::error reason) {
 }
 
 operation::verdict delete_operation::on_answer(reply& x, execution& how) {
+  // Whoever answered may have deleted something.
   if (!x.is_integer())
-    return fail(ec::misconfigured, "the delete function's reply is no number");
+    return answer_with(give_up(
+      true, caf::make_error(
+              ec::misconfigured,
+              std::string{"the delete function's reply is no number"})));
   how.store.events.publish(event_, subject_);
   return answer_with(make_answer(removed{x.integer}));
 }

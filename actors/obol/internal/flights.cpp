@@ -8,6 +8,9 @@ namespace obol::internal {
 
 namespace {
 
+constexpr const char* too_large
+  = "the server's reply is larger than a store reads";
+
 caf::error unavailable(const char* text) {
   return caf::make_error(ec::unavailable, std::string{text});
 }
@@ -83,6 +86,21 @@ caf::error flights::on_reply(reply& x, const signed_bytes& text, instant now) {
   auto renew = verdict.renew_connection;
   follow(std::move(verdict), std::move(entry.value), now);
   return renew ? unavailable("the server does not take writes") : caf::error{};
+}
+
+void flights::on_too_large(instant now) {
+  if (queue_.empty())
+    return;
+  auto entry = queue_.pop();
+  auto& what = entry.value.what;
+  if (!what)
+    return;
+  ++answered_;
+  if (!entry.abandoned)
+    answer(
+      entry.value,
+      what->give_up(true, caf::make_error(ec::refused, std::string{too_large})),
+      now);
 }
 
 void flights::on_lost(instant now) {

@@ -50,6 +50,10 @@ public:
   ///          left alone; empty while it is
   caf::error on_replies(std::span<reply> replies, instant now);
 
+  /// The reply that is due is larger than allowed. Its request would get the
+  /// same over every connection, so it goes no further.
+  void on_too_large(instant now);
+
   /// The byte stream broke: no further replies come.
   void on_lost(instant now);
 

@@ -132,6 +132,13 @@ handshake::progress handshake::on_time(const reply& x, instant asked,
   return progress::done;
 }
 
+std::string handshake::clock_warning() const {
+  if (std::chrono::abs(clock_offset_) <= settings_.clock_offset_warning)
+    return {};
+  return "the server's clock differs from this machine's by "
+         + std::to_string(clock_offset_.count()) + " ms";
+}
+
 handshake::progress handshake::fail(ec code, std::string text) {
   failure_ = caf::make_error(code, std::move(text));
   return progress::failed;

@@ -55,6 +55,9 @@ public:
     return clock_offset_;
   }
 
+  /// Then: what to warn of; empty if the clocks are close enough.
+  std::string clock_warning() const;
+
 private:
   enum class step { hello, select, time };
 

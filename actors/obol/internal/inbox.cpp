@@ -111,8 +111,8 @@ inbox::listener* inbox::take(caf::message_id answer) {
 }
 
 void inbox::send(const store_actor& store, caf::mailbox_element_ptr what) {
-  caf::actor_cast<caf::abstract_actor*>(store)->enqueue(std::move(what),
-                                                        current_worker());
+  caf::actor_cast<caf::abstract_actor*>(store)->enqueue(
+    std::move(what), current_worker(home_system()));
 }
 
 void inbox::pass_on(listener& to, caf::mailbox_element_ptr what) {

@@ -20,7 +20,7 @@ inline std::function<void()> io_signal_to(caf::actor_addr to) {
     if (auto strong = caf::actor_cast<caf::strong_actor_ptr>(weak))
       strong->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(),
                                                 {}, io_atom::value),
-                      current_worker());
+                      current_worker(*strong->home_system));
   };
 }
 

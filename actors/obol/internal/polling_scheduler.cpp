@@ -134,8 +134,8 @@ std::shared_ptr<poller> poller_of(caf::actor_system& system) {
   return ours ? ours->data().queues.events() : nullptr;
 }
 
-caf::execution_unit* current_worker() noexcept {
-  return this_worker;
+caf::execution_unit* current_worker(const caf::actor_system& of) noexcept {
+  return this_worker && &this_worker->system() == &of ? this_worker : nullptr;
 }
 
 } // namespace obol::internal

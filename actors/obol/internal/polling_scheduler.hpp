@@ -30,8 +30,9 @@ void load_polling_scheduler(caf::actor_system_config& config,
 /// another.
 std::shared_ptr<poller> poller_of(caf::actor_system& system);
 
-/// The worker this thread is, for whoever sends messages outside of actors;
-/// null on other threads.
-caf::execution_unit* current_worker() noexcept;
+/// The worker of that system this thread is, for whoever sends messages outside
+/// of actors; null on other threads, also on workers of other systems: an actor
+/// they run would end with them.
+caf::execution_unit* current_worker(const caf::actor_system& of) noexcept;
 
 } // namespace obol::internal

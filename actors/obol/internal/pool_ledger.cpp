@@ -4,6 +4,12 @@
 
 namespace obol::internal {
 
+pool_ledger::limits pool_ledger::limits::of(const pool_options& x) {
+  return {static_cast<std::uint32_t>(x.size),
+          static_cast<std::uint32_t>(x.max_overflow),
+          static_cast<std::uint32_t>(x.max_in_flight), x.overflow_linger};
+}
+
 pool_ledger::pool_ledger(limits bounds) : limits_(bounds) {
   slots_.reserve(limits_.size + limits_.max_overflow);
 }

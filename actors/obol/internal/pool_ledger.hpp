@@ -2,6 +2,7 @@
 
 #include "obol/internal/clock.hpp"
 #include "obol/messages.hpp"
+#include "obol/options.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +22,8 @@ public:
     std::uint32_t max_overflow = 5;
     std::uint32_t max_in_flight = 64;
     duration overflow_linger = std::chrono::seconds{30};
+
+    static limits of(const pool_options& x);
   };
 
   /// How many requests go to one connection before the turn passes on, as long

@@ -16,8 +16,8 @@ constexpr std::size_t fetch_max = 16;
 constexpr auto no_wait = std::chrono::milliseconds{0};
 constexpr auto without_limit = std::chrono::milliseconds{-1};
 
-/// Where there is one processor, whoever spins takes it from those it waits
-/// for.
+/// Where the machine has one processor, whoever spins takes it from those it
+/// waits for. Who may use one of several is apart from them, or was to be.
 const bool may_spin = std::thread::hardware_concurrency() > 1;
 
 } // namespace

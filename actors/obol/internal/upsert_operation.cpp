@@ -82,12 +82,12 @@ operation::verdict upsert_operation::on_answer(reply& x, execution& how) {
       return follow(resolution_.on_reply(*parsed), how);
   } else if (auto parsed = parse_upsert_reply(x.text)) {
     if (*parsed == upsert_reply::late)
-      if (auto server_ms = time_in(x.text); server_ms > 0)
-        how.store.server_time.measure(server_ms, how.now, how.now);
+      note_time(time_in(x.text), how);
     return follow(resolution_.on_reply(*parsed), how);
   }
+  // Whoever answered may have stored it.
   return answer_with(give_up(
-    false,
+    true,
     caf::make_error(ec::misconfigured,
                     std::string{"the function's reply is not one of ours"})));
 }
@@ -97,7 +97,21 @@ resolution_token upsert_operation::token() const {
           server_deadline_};
 }
 
+// No more than a handshake believes: sessions expire by this clock.
+void upsert_operation::note_time(std::int64_t server_ms, execution& how) {
+  auto ours = how.store.env.clock->unix_ms();
+  auto most = how.store.options.clock_offset_max.count();
+  if (server_ms >= ours - most && server_ms <= ours + most)
+    how.store.server_time.measure(server_ms, how.now, how.now);
+}
+
 answer_ptr upsert_operation::doubt() const {
+  // Charon's function leaves nothing that a token could be resolved by.
+  if (what_.guard == write_guard::charon)
+    return make_answer(caf::make_error(
+      ec::outcome_unknown,
+      std::string{"the reply was lost; with write_guard = charon nobody can "
+                  "tell the outcome"}));
   return make_answer(caf::make_error(
     ec::outcome_unknown,
     std::string{"the reply was lost; resolve the token to learn the outcome"},

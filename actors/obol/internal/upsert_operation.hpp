@@ -46,6 +46,9 @@ private:
   /// How the requester hears that nobody knows.
   answer_ptr doubt() const;
 
+  /// The server's clock, as it said when it was too late.
+  static void note_time(std::int64_t server_ms, execution& how);
+
   /// Sets the time that is left by the server's clock.
   void stamp(execution& how);
 

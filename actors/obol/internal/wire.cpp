@@ -25,6 +25,11 @@ wire::wire(std::unique_ptr<transport> socket)
   : socket_(std::move(socket)), buffer_(read_size) {
 }
 
+wire::~wire() {
+  if (is_secret_)
+    wipe(out_);
+}
+
 void wire::put(std::string_view bytes) {
   out_ += bytes;
 }
@@ -70,20 +75,22 @@ wire::reading wire::read(const taker& take) {
     result.bytes += got.bytes;
     reader_.feed({buffer_.data(), got.bytes});
     // A short read has emptied the socket.
-    if (!pass_on(take, result.failure) || got.bytes < buffer_.size())
+    if (!pass_on(take, result) || got.bytes < buffer_.size())
       return result;
   }
 }
 
-bool wire::pass_on(const taker& take, caf::error& failure) {
+bool wire::pass_on(const taker& take, reading& to) {
   for (;;) {
     auto next = reader_.next();
     switch (next.status) {
       case reply_reader::status::need_more:
         return hand_over(take);
       case reply_reader::status::failed:
-        if (hand_over(take))
-          failure = unavailable(std::string{next.error});
+        if (hand_over(take)) {
+          to.failure = unavailable(std::string{next.error});
+          to.is_too_large = next.is_too_large;
+        }
         return false;
       case reply_reader::status::have_reply:
         gathered_.push_back(std::move(next.reply));

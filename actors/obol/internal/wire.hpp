@@ -26,10 +26,17 @@ public:
   struct reading {
     /// Why the stream cannot be used any more; empty while it can.
     caf::error failure;
+
+    /// Whether that is because the next reply is larger than allowed.
+    bool is_too_large = false;
+
     std::size_t bytes = 0;
   };
 
   explicit wire(std::unique_ptr<transport> socket);
+
+  /// Passwords that could not be sent are wiped too.
+  ~wire();
 
   transport& socket() {
     return *socket_;
@@ -61,7 +68,7 @@ public:
 
 private:
   /// Whether `take` wants more.
-  bool pass_on(const taker& take, caf::error& failure);
+  bool pass_on(const taker& take, reading& to);
 
   /// The same with those that were gathered.
   bool hand_over(const taker& take);
