@@ -316,6 +316,23 @@ TEST_P(NodeAttackTest, TooManyPeersAreTurnedAway) {
   expect_undisturbed();
 }
 
+TEST_P(NodeAttackTest, WhoDoesNotGreetKeepsNobodyOut) {
+  settings.limits.max_peers = 3;
+  start();
+  std::vector<std::unique_ptr<raw_peer>> silent;
+  for (int i = 0; i < 5; ++i) {
+    silent.push_back(std::make_unique<raw_peer>(node->port()));
+    // Each is there before the next one comes.
+    if (i >= 2) {
+      EXPECT_TRUE(silent[static_cast<std::size_t>(i - 2)]->receive_all());
+    }
+  }
+  auto honest = connect();
+  greet(*honest, 1002);
+  EXPECT_THAT(book.text(), Not(HasSubstr("limits.max_peers")));
+  expect_undisturbed();
+}
+
 TEST_P(PlainNodeAttackTest, OrdinaryPeerOfTheFrameworkCannotSpawnHere) {
   start();
   caf::actor_system_config config;

@@ -4,9 +4,9 @@
 
 #include <caf/binary_deserializer.hpp>
 #include <caf/message_handler.hpp>
-
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -65,7 +65,7 @@ void guarded_broker::on_new_connection(const caf::io::new_connection_msg& x) {
     std::lock_guard guard{rules_->mutex};
     most = rules_->max_peers;
   }
-  if (num_connections() > most) {
+  if (num_connections() > most && !end_a_stranger()) {
     log("a peer is turned away: limits.max_peers are connected");
     hang_up(x.handle);
     return;
@@ -145,6 +145,21 @@ guarded_broker::check_greeting(basp::endpoint_context& peer,
 
 bool guarded_broker::has_greeted(caf::io::connection_handle connection) {
   return static_cast<bool>(instance.tbl().lookup_direct(connection));
+}
+
+bool guarded_broker::end_a_stranger() {
+  std::erase_if(strangers_, [this](auto& x) {
+    return ctx.count(x.first) == 0 || has_greeted(x.first);
+  });
+  auto oldest
+    = std::min_element(strangers_.begin(), strangers_.end(),
+                       [](auto& x, auto& y) { return x.second < y.second; });
+  if (oldest == strangers_.end())
+    return false;
+  auto connection = oldest->first;
+  strangers_.erase(oldest);
+  end(connection, "others, who may greet, need its place");
+  return true;
 }
 
 // -- ends ---------------------------------------------------------------------

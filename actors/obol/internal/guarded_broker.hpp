@@ -69,6 +69,10 @@ private:
 
   bool has_greeted(caf::io::connection_handle connection);
 
+  /// Ends the connection that has gone without a greeting for longest.
+  /// @returns whether there was one
+  bool end_a_stranger();
+
   void on_look();
 
   void on_cut(const caf::node_id& node);
@@ -81,7 +85,8 @@ private:
   void log(std::string_view what);
 
   std::shared_ptr<broker_rules> rules_;
-  /// Since when connections are open whose peers have not greeted.
+  /// Since when connections are open whose peers have not greeted, or had not
+  /// when somebody last looked.
   std::map<caf::io::connection_handle, instant> strangers_;
 };
 
