@@ -7,8 +7,8 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstddef>
-#include <future>
 #include <sched.h>
 #include <thread>
 
@@ -72,14 +72,17 @@ TEST(PollingSchedulerTest, WorkerOfOneSystemIsNoneOfAnother) {
   obol::load_scheduler(there_config);
   caf::actor_system there{there_config};
   caf::actor_system here{here_config};
-  std::promise<bool> of_here;
-  std::promise<bool> of_there;
-  here.spawn([&](caf::event_based_actor*) {
-    of_here.set_value(obol::internal::current_worker(here) != nullptr);
-    of_there.set_value(obol::internal::current_worker(there) != nullptr);
-  });
-  EXPECT_TRUE(of_here.get_future().get());
-  EXPECT_FALSE(of_there.get_future().get());
+  std::atomic<bool> of_here{false};
+  std::atomic<bool> of_there{true};
+  here.spawn(
+    [&](caf::event_based_actor* self, const caf::actor_system* other) {
+      of_here = obol::internal::current_worker(self->system()) != nullptr;
+      of_there = obol::internal::current_worker(*other) != nullptr;
+    },
+    &there);
+  here.await_all_actors_done();
+  EXPECT_TRUE(of_here);
+  EXPECT_FALSE(of_there);
   EXPECT_EQ(obol::internal::current_worker(here), nullptr);
 }
 
