@@ -1,6 +1,7 @@
 #include "obol/connection.hpp"
 
 #include "obol/error.hpp"
+#include "obol/internal/errors.hpp"
 #include "obol/internal/io_signal.hpp"
 #include "obol/internal/jitter.hpp"
 #include "obol/internal/operation.hpp"
@@ -15,15 +16,12 @@ namespace {
 
 using internal::connection_fsm;
 using internal::reconnect_reason;
+using internal::unavailable;
 
 /// Deadlines within so little time are looked at together.
 constexpr auto min_tick = std::chrono::milliseconds{1};
 
 constexpr const char* ping = "*1\r\n$4\r\nPING\r\n";
-
-caf::error unavailable(std::string text) {
-  return caf::make_error(ec::unavailable, std::move(text));
-}
 
 } // namespace
 

@@ -1,5 +1,7 @@
 #include "obol/reply_reader.hpp"
 
+#include "obol/internal/whole_bulk.hpp"
+
 #include <hiredis/read.h>
 
 #include <algorithm>
@@ -23,11 +25,6 @@ constexpr std::size_t max_reserved_elements = 16;
 
 // A longer text is not kept for a later reply: there may be some to keep.
 constexpr std::size_t max_kept_text = 4096;
-
-// Digits and sign of a bulk's announced length, with the line end.
-constexpr std::size_t max_length_line = 22;
-
-constexpr std::string_view line_break = "\r\n";
 
 } // namespace
 
@@ -277,31 +274,19 @@ reply_reader::result reply_reader::implementation::take_root() {
 /// are: the C reader would copy it twice. Whatever is unusual is left to it.
 /// @pre the C reader has nothing
 bool reply_reader::implementation::take_bulk() {
-  if (pending.empty() || pending.front() != '$')
-    return false;
-  auto begin = pending.data() + 1;
-  auto end = pending.data() + std::min(pending.size(), max_length_line);
-  std::size_t size = 0;
-  auto [line_end, failed] = std::from_chars(begin, end, size);
-  if (failed != std::errc{} || size > limits.max_bulk_bytes
-      || (*begin == '0' && line_end != begin + 1))
-    return false;
-  auto head = static_cast<std::size_t>(line_end - pending.data()) + 2;
-  auto total = head + size + 2;
-  if (pending.size() < total || total > limits.max_reply_bytes
-      || pending.substr(head - 2, 2) != line_break
-      || pending.substr(head + size, 2) != line_break)
+  auto found = internal::whole_bulk_in(pending, limits.max_bulk_bytes);
+  if (!found || found->wire_bytes > limits.max_reply_bytes)
     return false;
   root.kind = reply::kind::bulk;
   try {
-    root.text.assign(pending, head, size);
+    root.text.assign(found->text);
   } catch (const std::bad_alloc&) {
     fail("out of memory");
     return false;
   }
-  given += total;
-  taken += total;
-  pending.remove_prefix(total);
+  given += found->wire_bytes;
+  taken += found->wire_bytes;
+  pending.remove_prefix(found->wire_bytes);
   return true;
 }
 
@@ -361,9 +346,9 @@ void reply_reader::implementation::check_line(std::string_view unread) {
 }
 
 void reply_reader::implementation::check_bulk(std::string_view unread) {
-  auto end = unread.substr(0, max_length_line).find("\r\n");
+  auto end = unread.substr(0, internal::max_length_line).find("\r\n");
   if (end == std::string_view::npos) {
-    if (unread.size() >= max_length_line)
+    if (unread.size() >= internal::max_length_line)
       fail("the length of a bulk string is not a number");
     return;
   }

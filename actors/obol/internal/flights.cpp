@@ -1,5 +1,6 @@
 #include "obol/internal/flights.hpp"
 
+#include "obol/internal/errors.hpp"
 #include "obol/internal/sealing.hpp"
 
 #include <string>
@@ -10,10 +11,6 @@ namespace {
 
 constexpr const char* too_large
   = "the server's reply is larger than a store reads";
-
-caf::error unavailable(const char* text) {
-  return caf::make_error(ec::unavailable, std::string{text});
-}
 
 } // namespace
 

@@ -1,6 +1,6 @@
 #include "obol/internal/wire.hpp"
 
-#include "obol/error.hpp"
+#include "obol/internal/errors.hpp"
 #include "obol/secret.hpp"
 
 #include <utility>
@@ -14,10 +14,6 @@ constexpr std::size_t read_size = 64 * 1024;
 
 /// How many replies are passed on at a time.
 constexpr std::size_t max_gathered = reply_reader::max_spares;
-
-caf::error unavailable(std::string text) {
-  return caf::make_error(ec::unavailable, std::move(text));
-}
 
 } // namespace
 

@@ -1,5 +1,7 @@
 #include "bench/processors.hpp"
 
+#include "obol/internal/usable_processors.hpp"
+
 namespace obol::bench {
 
 namespace {
@@ -23,8 +25,7 @@ processors processors::apart() {
 }
 
 int processors::usable() {
-  auto all = own_processors();
-  return CPU_COUNT(&all);
+  return static_cast<int>(internal::usable_processors());
 }
 
 processors::processors(bool is_apart)

@@ -14,6 +14,10 @@ caf::error session_expired(std::string text) {
   return caf::make_error(ec::session_expired, std::move(text));
 }
 
+caf::error unavailable(std::string text) {
+  return caf::make_error(ec::unavailable, std::move(text));
+}
+
 caf::error misconfigured(std::string text) {
   return caf::make_error(ec::misconfigured, std::move(text));
 }
