@@ -2,9 +2,6 @@
 
 #include "obol/internal/poller.hpp"
 
-#include <openssl/rand.h>
-
-#include <cstdlib>
 #include <utility>
 
 namespace obol::internal {
@@ -24,26 +21,10 @@ public:
   }
 };
 
-class system_random_source final : public random_source {
-public:
-  std::uint64_t next() override {
-    std::uint64_t result = 0;
-    auto* bytes = reinterpret_cast<unsigned char*>(&result);
-    // Operation ids must not repeat, so there is nothing to fall back to.
-    if (RAND_bytes(bytes, sizeof(result)) != 1)
-      std::abort();
-    return result;
-  }
-};
-
 } // namespace
 
 std::shared_ptr<const clock> make_system_clock() {
   return std::make_shared<system_clock>();
-}
-
-std::shared_ptr<random_source> make_system_random_source() {
-  return std::make_shared<system_random_source>();
 }
 
 environment make_system_environment(transport_settings settings,
