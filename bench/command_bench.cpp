@@ -31,7 +31,9 @@ void format_upsert(benchmark::State& state, layout kind) {
   auto commands = make_commands(kind);
   auto x = bench::sample_session();
   std::string stored(stored_bytes, 's');
-  session_commands::upsert_arguments arguments{x.key(),
+  session_commands::upsert_arguments arguments{x.id,
+                                               x.user_id,
+                                               x.type,
                                                x.lock_version,
                                                stored,
                                                x.refresh_expires_at,

@@ -1,16 +1,18 @@
 #include "obol/keyspace.hpp"
 
 #include <cassert>
+#include <cstddef>
+#include <span>
 
 namespace obol {
 
 namespace {
 
-constexpr std::string_view sessions_infix = ".se.";
-constexpr std::string_view expiries_infix = ".e.";
-constexpr std::string_view locks_infix = ".l.";
-constexpr std::string_view rings_infix = ".o.";
-constexpr std::string_view prune_lock_infix = ".pl.";
+constexpr std::string_view hash_infix = ".";
+
+/// Sessions, expiries, locks, the prune lock and write rings.
+constexpr std::string_view three_set_infixes[]
+  = {".se.", ".e.", ".l.", ".pl.", ".o."};
 
 } // namespace
 
@@ -28,27 +30,31 @@ std::string keyspace::sessions(const user_id& user,
 
 void keyspace::put_sessions(std::string& out, const user_id& user,
                             std::string_view type) const {
-  put_key(out, layout_ == layout::three_set ? sessions_infix : ".", user, type);
+  put_key(out, layout_ == layout::three_set ? three_set_infixes[0] : hash_infix,
+          user, type);
 }
 
 std::vector<std::string> keyspace::function_keys(const session_set& set) const {
-  if (layout_ == layout::hash_field_expiry)
-    return {sessions(set)};
-  auto& [user, type] = set;
-  return {sessions(set), key(expiries_infix, user, type),
-          key(locks_infix, user, type), key(prune_lock_infix, user, type),
-          key(rings_infix, user, type)};
+  std::vector<std::string> result;
+  put_function_keys(result, set.user_id, set.type);
+  return result;
+}
+
+void keyspace::put_function_keys(std::vector<std::string>& out,
+                                 const user_id& user,
+                                 std::string_view type) const {
+  auto infixes = layout_ == layout::hash_field_expiry
+                   ? std::span{&hash_infix, 1}
+                   : std::span{three_set_infixes};
+  out.resize(infixes.size());
+  for (std::size_t i = 0; i < infixes.size(); ++i) {
+    out[i].clear();
+    put_key(out[i], infixes[i], user, type);
+  }
 }
 
 std::vector<std::string> keyspace::probe_keys(const std::string& random) const {
   return function_keys({"__probe." + random, "probe"});
-}
-
-std::string keyspace::key(std::string_view infix, const user_id& who,
-                          std::string_view type) const {
-  std::string result;
-  put_key(result, infix, who, type);
-  return result;
 }
 
 void keyspace::put_key(std::string& out, std::string_view infix,

@@ -36,14 +36,15 @@ public:
   /// locks, the prune lock and write rings.
   std::vector<std::string> function_keys(const session_set& set) const;
 
+  /// The same in place of what `out` held, whose memory is used again.
+  void put_function_keys(std::vector<std::string>& out, const user_id& user,
+                         std::string_view type) const;
+
   /// Like `function_keys`, for the registrar's self-test; `random` keeps two
   /// self-tests apart.
   std::vector<std::string> probe_keys(const std::string& random) const;
 
 private:
-  std::string key(std::string_view infix, const user_id& who,
-                  std::string_view type) const;
-
   void put_key(std::string& out, std::string_view infix, const user_id& who,
                std::string_view type) const;
 

@@ -41,24 +41,27 @@ command session_commands::upsert(const upsert_arguments& x,
 
 void session_commands::put_upsert(std::string& out, const upsert_arguments& x,
                                   unix_seconds now) const {
-  auto keys = keys_.function_keys(x.key.set());
+  // Kept for their memory, like what a slot write says.
+  thread_local std::vector<std::string> keys;
+  keys_.put_function_keys(keys, x.user_id, x.type);
   if (guard_ == write_guard::charon) {
-    std::array<command_argument, 5> arguments{
-      x.key.id, x.lock_version, x.stored, x.refresh_expires_at, now};
+    std::array<command_argument, 5> arguments{x.id, x.lock_version, x.stored,
+                                              x.refresh_expires_at, now};
     put_call(out, "upsert_charon", keys, arguments);
     return;
   }
   if (keys_.layout() == layout::three_set) {
     std::array<command_argument, 6> arguments{
-      x.key.id,       x.lock_version,    x.stored, x.refresh_expires_at,
+      x.id,           x.lock_version,    x.stored, x.refresh_expires_at,
       x.operation_id, x.server_deadline,
     };
     put_call(out, "upsert", keys, arguments);
     return;
   }
-  auto ring = internal::make_slot_write(x);
+  thread_local internal::slot_write ring;
+  internal::put_slot_write(ring, x);
   std::array<command_argument, 8> arguments{
-    x.key.id,   x.lock_version, x.stored,  x.refresh_expires_at,
+    x.id,       x.lock_version, x.stored,  x.refresh_expires_at,
     ring.entry, ring.times,     ring.slot, ring.old_lock,
   };
   put_call(out, "upsert", keys, arguments);
@@ -113,11 +116,13 @@ void session_commands::put_call(
   std::string& out, std::string_view function,
   std::span<const std::string> keys,
   std::span<const command_argument> arguments) const {
-  auto name = library_;
+  // Kept for their memory.
+  thread_local std::string name;
+  thread_local std::vector<command_argument> words;
+  name = library_;
   name += '_';
   name += function;
-  std::vector<command_argument> words;
-  words.reserve(3 + keys.size() + arguments.size());
+  words.clear();
   words.emplace_back("FCALL");
   words.emplace_back(name);
   words.emplace_back(keys.size());

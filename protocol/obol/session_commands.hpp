@@ -16,9 +16,11 @@ namespace obol {
 /// Lua libraries.
 class session_commands {
 public:
-  /// What an upsert writes.
+  /// What an upsert writes; refers to what must stay until it is written.
   struct upsert_arguments {
-    session_key key;
+    std::string_view id;
+    const obol::user_id& user_id;
+    std::string_view type;
     /// The lock version after the write.
     std::int64_t lock_version = 0;
     std::string_view stored;

@@ -29,10 +29,11 @@ protected:
   }
 
   std::string bytes_with_deadline(std::int64_t deadline_ms) {
+    auto x = example();
     return commands_
-      .upsert({example().key(), 3, sealed(example()), example().refresh_expires_at,
-                "00112233aabbccdd", deadline_ms},
-               server_now)
+      .upsert({x.id, x.user_id, x.type, 3, sealed(x), x.refresh_expires_at,
+               "00112233aabbccdd", deadline_ms},
+              server_now)
       .bytes();
   }
 

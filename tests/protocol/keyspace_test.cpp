@@ -41,6 +41,14 @@ TEST(KeyspaceTest, FunctionsOfThreeSetsGetAllKeysInTheLibrarysOrder) {
               "charon_.pl.426.full", "charon_.o.426.full"}));
 }
 
+TEST(KeyspaceTest, FunctionKeysReplaceWhatWasThere) {
+  for (auto& keys : {hash, three}) {
+    std::vector<std::string> out{"one", "two", "three"};
+    keys.put_function_keys(out, 426, "full");
+    EXPECT_EQ(out, keys.function_keys({426, "full"}));
+  }
+}
+
 TEST(KeyspaceTest, TypeIsFullUnlessNamed) {
   EXPECT_EQ(hash.sessions(session_set{user_id{1}}), "charon_.1.full");
 }

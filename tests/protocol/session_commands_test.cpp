@@ -27,7 +27,8 @@ const auto three = make(layout::three_set, write_guard::exactly_once);
 const auto charon = make(layout::hash_field_expiry, write_guard::charon);
 
 const session_commands::upsert_arguments upsert{
-  key, 3, "signed.bytes", 1'800'000'000, "00112233aabbccdd", 1'795'000'001'500};
+  key.id,         key.user_id,   key.type,           3,
+  "signed.bytes", 1'800'000'000, "00112233aabbccdd", 1'795'000'001'500};
 
 // What Charon was seen to send.
 TEST(SessionCommandsTest, GetIsTheReadOfOneField) {

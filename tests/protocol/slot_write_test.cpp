@@ -7,12 +7,21 @@
 
 namespace {
 
-using obol::internal::make_slot_write;
+using obol::session_commands;
 
-obol::session_commands::upsert_arguments write_of(std::int64_t version) {
-  return {{"sid-a", 426, "full"}, version,
-          "signed.bytes",         1'800'000'000,
-          "00112233aabbccdd",     1'795'000'001'500};
+const obol::session_key key{"sid-a", 426, "full"};
+
+session_commands::upsert_arguments write_of(std::int64_t version) {
+  return {key.id,         key.user_id,   key.type,           version,
+          "signed.bytes", 1'800'000'000, "00112233aabbccdd", 1'795'000'001'500};
+}
+
+obol::internal::slot_write
+make_slot_write(const session_commands::upsert_arguments& x) {
+  // Nothing is left of what was there before.
+  obol::internal::slot_write result{"9:0", "1:2", "l.l.other.1", 8};
+  obol::internal::put_slot_write(result, x);
+  return result;
 }
 
 /// Until when no time needs a closer look.

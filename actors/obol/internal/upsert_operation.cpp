@@ -54,10 +54,11 @@ caf::error upsert_operation::put_request(std::string& out, execution& how) {
     stored_ = std::move(*sealed);
     stamp(how);
   }
+  auto& next = what_.next;
   how.commands->put_upsert(out,
-                           {what_.next.key(), what_.next.lock_version, stored_,
-                            what_.next.refresh_expires_at, what_.operation_id,
-                            server_deadline_},
+                           {next.id, next.user_id, next.type, next.lock_version,
+                            stored_, next.refresh_expires_at,
+                            what_.operation_id, server_deadline_},
                            stamped_at_);
   return {};
 }

@@ -183,9 +183,9 @@ session_sealer dataset::make_sealer() const {
 command dataset::upsert(const session& x, std::string_view stored,
                         std::uint64_t operation) const {
   auto id = operation_id(operation);
-  return commands_.upsert(
-    {x.key(), x.lock_version, stored, x.refresh_expires_at, id, far_future_ms},
-    x.created_at);
+  return commands_.upsert({x.id, x.user_id, x.type, x.lock_version, stored,
+                           x.refresh_expires_at, id, far_future_ms},
+                          x.created_at);
 }
 
 void dataset::load(raw_link& link) const {

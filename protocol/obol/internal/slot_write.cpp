@@ -38,21 +38,19 @@ std::int64_t easy_until_ms(const session_commands::upsert_arguments& x) {
 
 } // namespace
 
-slot_write make_slot_write(const session_commands::upsert_arguments& x) {
-  slot_write result;
-  result.entry = std::to_string(x.lock_version);
-  result.entry += ':';
-  result.entry += x.operation_id;
-  result.times = std::to_string(easy_until_ms(x));
-  result.times += ':';
-  result.times += std::to_string(x.server_deadline);
-  result.slot.reserve(x.key.id.size() + 6);
-  result.slot += "l.l.";
-  result.slot += x.key.id;
-  result.slot += '.';
-  result.slot += std::to_string(x.lock_version % ring_slots);
-  result.old_lock = x.lock_version - 1;
-  return result;
+void put_slot_write(slot_write& out,
+                    const session_commands::upsert_arguments& x) {
+  out.entry = std::to_string(x.lock_version);
+  out.entry += ':';
+  out.entry += x.operation_id;
+  out.times = std::to_string(easy_until_ms(x));
+  out.times += ':';
+  out.times += std::to_string(x.server_deadline);
+  out.slot = "l.l.";
+  out.slot += x.id;
+  out.slot += '.';
+  out.slot += std::to_string(x.lock_version % ring_slots);
+  out.old_lock = x.lock_version - 1;
 }
 
 } // namespace obol::internal

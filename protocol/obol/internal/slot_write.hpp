@@ -17,6 +17,8 @@ struct slot_write {
   std::int64_t old_lock = 0;
 };
 
-slot_write make_slot_write(const session_commands::upsert_arguments& x);
+/// Puts it in place of what `out` held, whose memory is used again.
+void put_slot_write(slot_write& out,
+                    const session_commands::upsert_arguments& x);
 
 } // namespace obol::internal
