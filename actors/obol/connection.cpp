@@ -80,8 +80,9 @@ connection_state::make_behavior(connection_arguments arguments) {
 
 void connection_state::on_submitted() {
   args.submitted->take();
-  while (auto x = args.submitted->next(self))
-    on_operation(std::move(*x));
+  while (auto count = in_flight.prepare(*args.submitted))
+    for (; count > 0; --count)
+      on_operation(std::move(*args.submitted->next(self)));
 }
 
 void connection_state::on_operation(internal::flight x) {
@@ -204,8 +205,7 @@ void connection_state::on_drain() {
 
 void connection_state::connect() {
   fsm.transition_to(phase::connecting, now());
-  args.store->counters.connections_opened.fetch_add(1,
-                                                    std::memory_order_relaxed);
+  ++args.store->counters.connections_opened;
   wire = std::make_unique<internal::wire>(
     args.store->env.network->make(internal::io_signal_to(self->address())));
   in_flight.start_stream();

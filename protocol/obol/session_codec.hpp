@@ -39,6 +39,10 @@ caf::error decode_etf(std::string_view bytes, unix_seconds now,
 /// refuses, too: a type that is no atom, an integer user id that is none.
 caf::expected<std::string> encode_etf(const session& x);
 
+/// The same behind `out`.
+/// @returns why it failed, and what `out` ends with is of no use then
+caf::error put_etf(std::string& out, const session& x);
+
 /// Reads what `encode_json` writes; every field must be there and no other.
 /// Fails with `invalid_argument`, naming the field.
 caf::expected<session> decode_json(std::string_view text);

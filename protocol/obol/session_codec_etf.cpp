@@ -80,7 +80,13 @@ caf::error decode_etf(std::string_view bytes, unix_seconds now,
 
 caf::expected<std::string> encode_etf(const session& x) {
   std::string out;
-  out.reserve(fixed_size + x.id.size() + x.refresh_token_id.size()
+  if (auto error = put_etf(out, x))
+    return error;
+  return out;
+}
+
+caf::error put_etf(std::string& out, const session& x) {
+  out.reserve(out.size() + fixed_size + x.id.size() + x.refresh_token_id.size()
               + x.type.size() + x.extra_payload.etf().size());
   // 131, a map of 14 pairs, and the pair that makes it a struct.
   out += "\x83t\0\0\0\x0E"
@@ -113,7 +119,7 @@ caf::expected<std::string> encode_etf(const session& x) {
   put_number(out, "lock_version", x.lock_version);
   put_key(out, "extra_payload");
   out += x.extra_payload.etf();
-  return out;
+  return {};
 }
 
 } // namespace obol

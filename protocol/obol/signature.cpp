@@ -1,13 +1,14 @@
 #include "obol/signature.hpp"
 
 #include "obol/internal/errors.hpp"
-#include "obol/internal/etf_put.hpp"
-#include "obol/internal/keyed_mac.hpp"
 #include "obol/internal/mac_batch.hpp"
 #include "obol/internal/signature_claim.hpp"
+#include "obol/internal/signature_key.hpp"
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -16,24 +17,15 @@ namespace obol {
 namespace {
 
 using internal::charon_head;
+using internal::mac_batch;
 using internal::mac_bytes;
 using internal::parse_claim;
 using internal::signature_claim;
+using internal::signature_key;
 using internal::v2_head;
-
-constexpr std::string_view v2_name = "signed_v2";
-
-void put_part(std::string& out, std::string_view part) {
-  internal::put_u32(out, part.size());
-  out += part;
-}
 
 bool equal(const mac_bytes& x, const mac_bytes& y) {
   return CRYPTO_memcmp(x.data(), y.data(), x.size()) == 0;
-}
-
-std::string_view to_view(const mac_bytes& mac) {
-  return {reinterpret_cast<const char*>(mac.data()), mac.size()};
 }
 
 } // namespace
@@ -44,38 +36,33 @@ class signer::impl {
 public:
   void add_key(const key_ring& keys, std::size_t index,
                std::string_view key_prefix, std::string_view layout_version) {
-    std::string id{keys.key_id(index)};
-    std::string bound;
-    for (auto part :
-         {v2_name, std::string_view{id}, key_prefix, layout_version})
-      put_part(bound, part);
-    keys_.push_back({std::move(id), std::move(bound),
-                     internal::keyed_mac{keys.key(index)},
-                     keys.verifies_charon(index)});
+    keys_.emplace_back(keys, index, key_prefix, layout_version);
   }
 
-  std::string sign(std::string_view payload, signature_format format) {
-    auto& key = keys_.front();
-    auto is_v2 = format == signature_format::v2;
-    mac_bytes mac;
-    if (is_v2)
-      compute_v2(key, payload, mac);
-    else
-      compute_charon(key, payload, mac);
-    std::string result;
-    result.reserve(v2_head.size() + key.id.size() + mac.size() + 2
-                   + payload.size());
+  void put_head(std::string& out, bool is_v2) const {
     if (is_v2) {
-      result += v2_head;
-      result += key.id;
-      result += '.';
+      out += v2_head;
+      out += keys_.front().id();
+      out += '.';
     } else {
-      result += charon_head;
+      out += charon_head;
     }
-    result += to_view(mac);
-    result += '.';
-    result += payload;
-    return result;
+    out.append(sizeof(mac_bytes), '\0');
+    out += '.';
+  }
+
+  void sign(std::span<std::string* const> all, bool is_v2) {
+    std::string head;
+    put_head(head, is_v2);
+    for (auto* x : all) {
+      auto payload = std::string_view{*x}.substr(head.size());
+      auto* mac = x->data() + head.size() - 1 - sizeof(mac_bytes);
+      if (all.size() == 1 || payload.size() > mac_batch::max_message_bytes)
+        sign_alone(payload, is_v2, mac);
+      else
+        add_to_batch(payload, is_v2, mac);
+    }
+    sign_batch();
   }
 
   verification verify(std::string_view stored) {
@@ -87,42 +74,18 @@ public:
   }
 
   void check(std::span<signed_bytes> all) {
-    for (auto& x : all) {
+    for (auto& x : all)
       add_to_batch(x);
-      if (batch_.is_full())
-        check_batch();
-    }
     check_batch();
   }
 
 private:
-  struct key_state {
-    std::string id;
-    /// What `signed_v2` binds before the payload.
-    std::string bound;
-    internal::keyed_mac mac;
-    bool verifies_charon;
-  };
-
-  static void compute_charon(const key_state& key, std::string_view payload,
-                             mac_bytes& result) {
-    key.mac.compute({&payload, 1}, result);
-  }
-
-  static void compute_v2(const key_state& key, std::string_view payload,
-                         mac_bytes& result) {
-    std::string size;
-    internal::put_u32(size, payload.size());
-    const std::string_view parts[] = {key.bound, size, payload};
-    key.mac.compute(parts, result);
-  }
-
   verification check_charon(const signature_claim& x) {
     for (auto& key : keys_) {
-      if (!key.verifies_charon)
+      if (!key.verifies_charon())
         continue;
       mac_bytes expected;
-      compute_charon(key, x.payload, expected);
+      key.compute(x.payload, false, expected);
       if (equal(x.mac, expected))
         return x.payload;
     }
@@ -134,7 +97,7 @@ private:
     // An unknown key takes as long as a wrong signature.
     auto& key = named ? *named : keys_.front();
     mac_bytes expected;
-    compute_v2(key, x.payload, expected);
+    key.compute(x.payload, true, expected);
     auto matches = equal(x.mac, expected);
     if (!named)
       return signature_fault::unknown_key;
@@ -143,14 +106,43 @@ private:
     return x.payload;
   }
 
-  key_state* find(std::string_view id) {
+  signature_key* find(std::string_view id) {
     for (auto& key : keys_)
-      if (key.id == id)
+      if (key.id() == id)
         return &key;
     return nullptr;
   }
 
-  // -- batches ----------------------------------------------------------------
+  signature_key* first_for_charon() {
+    for (auto& key : keys_)
+      if (key.verifies_charon())
+        return &key;
+    return nullptr;
+  }
+
+  // -- batches of signatures to make ------------------------------------------
+
+  void sign_alone(std::string_view payload, bool is_v2, char* to) const {
+    mac_bytes mac;
+    keys_.front().compute(payload, is_v2, mac);
+    std::copy(mac.begin(), mac.end(), to);
+  }
+
+  void add_to_batch(std::string_view payload, bool is_v2, char* to) {
+    keys_.front().add_to(batch_, payload, is_v2);
+    unsigned_.push_back(to);
+    if (batch_.is_full())
+      sign_batch();
+  }
+
+  void sign_batch() {
+    auto macs = batch_.compute();
+    for (std::size_t i = 0; i < unsigned_.size(); ++i)
+      std::copy(macs[i].begin(), macs[i].end(), unsigned_[i]);
+    unsigned_.clear();
+  }
+
+  // -- batches of signatures to check -----------------------------------------
 
   /// Stored bytes whose MAC by the likeliest key is in the batch.
   struct candidate {
@@ -161,18 +153,15 @@ private:
   void add_to_batch(signed_bytes& stored) {
     auto parsed = parse_claim(stored.bytes_);
     auto* x = std::get_if<signature_claim>(&parsed);
-    if (!x || x->payload.size() > internal::mac_batch::max_message_bytes)
+    if (!x || x->payload.size() > mac_batch::max_message_bytes)
       return;
     auto* key = x->is_v2 ? find(x->key_id) : first_for_charon();
     if (!key)
       return;
-    std::string head;
-    if (x->is_v2) {
-      head = key->bound;
-      internal::put_u32(head, x->payload.size());
-    }
-    batch_.add(key->mac, head, x->payload);
+    key->add_to(batch_, x->payload, x->is_v2);
     candidates_.push_back({&stored, *x});
+    if (batch_.is_full())
+      check_batch();
   }
 
   void check_batch() {
@@ -185,16 +174,12 @@ private:
     candidates_.clear();
   }
 
-  key_state* first_for_charon() {
-    for (auto& key : keys_)
-      if (key.verifies_charon)
-        return &key;
-    return nullptr;
-  }
-
-  std::vector<key_state> keys_;
-  internal::mac_batch batch_;
+  std::vector<signature_key> keys_;
+  /// Empty between two calls.
+  mac_batch batch_;
   std::vector<candidate> candidates_;
+  /// Where the MACs go.
+  std::vector<char*> unsigned_;
 };
 
 // -- interface ----------------------------------------------------------------
@@ -220,7 +205,20 @@ signer& signer::operator=(signer&&) noexcept = default;
 signer::~signer() = default;
 
 std::string signer::sign(std::string_view payload, signature_format format) {
-  return impl_->sign(payload, format);
+  std::string result;
+  put_head(result, format);
+  result += payload;
+  std::string* const one[] = {&result};
+  sign(one, format);
+  return result;
+}
+
+void signer::put_head(std::string& out, signature_format format) const {
+  impl_->put_head(out, format == signature_format::v2);
+}
+
+void signer::sign(std::span<std::string* const> all, signature_format format) {
+  impl_->sign(all, format == signature_format::v2);
 }
 
 verification signer::verify(const signed_bytes& stored) {

@@ -79,6 +79,14 @@ public:
   /// first key.
   std::string sign(std::string_view payload, signature_format format);
 
+  /// What the stored form has before the payload, with zeros for the MAC.
+  void put_head(std::string& out, signature_format format) const;
+
+  /// Signs side by side, which takes much less time for each than one after
+  /// the other.
+  /// @pre each is a head of that format, and its payload behind it
+  void sign(std::span<std::string* const> all, signature_format format);
+
   /// Takes any of the forms.
   verification verify(const signed_bytes& stored);
 

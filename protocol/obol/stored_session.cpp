@@ -26,6 +26,14 @@ std::optional<ignored_reason> if_expired(const session& x, unix_seconds now) {
   return std::nullopt;
 }
 
+caf::error put_json(std::string& out, const session& x) {
+  auto text = encode_json(x);
+  if (!text)
+    return std::move(text.error());
+  out += *text;
+  return {};
+}
+
 } // namespace
 
 std::string to_string(ignored_reason reason) {
@@ -68,16 +76,30 @@ session_sealer::session_sealer(sealing_options options, signer x)
 }
 
 caf::expected<std::string> session_sealer::seal(const session& x) {
-  auto payload = options_.payload_format == payload_format::etf
-                   ? encode_etf(x)
-                   : encode_json(x);
-  if (!payload)
-    return payload;
-  auto stored = signer_.sign(*payload, options_.signature_format);
-  if (stored.size() > options_.max_session_bytes)
-    return internal::invalid_argument(
+  std::string result;
+  if (auto error = prepare(x, result))
+    return error;
+  std::string* const one[] = {&result};
+  sign(one);
+  return result;
+}
+
+caf::error session_sealer::prepare(const session& x, std::string& out) {
+  out.clear();
+  signer_.put_head(out, options_.signature_format);
+  auto error = options_.payload_format == payload_format::etf
+                 ? put_etf(out, x)
+                 : put_json(out, x);
+  if (!error && out.size() > options_.max_session_bytes)
+    error = internal::invalid_argument(
       "session: must have at most max_session_bytes when stored");
-  return stored;
+  if (error)
+    out.clear();
+  return error;
+}
+
+void session_sealer::sign(std::span<std::string* const> prepared) {
+  signer_.sign(prepared, options_.signature_format);
 }
 
 void session_sealer::check(std::span<signed_bytes> all) {

@@ -70,6 +70,14 @@ public:
   /// the payload format cannot express it or it gets too large.
   caf::expected<std::string> seal(const session& x);
 
+  /// The first half of `seal`: everything but the signature, put in place of
+  /// what `out` held.
+  /// @returns why it failed, and `out` is empty then
+  caf::error prepare(const session& x, std::string& out);
+
+  /// The second half, for some at a time; see `signer::sign`.
+  void sign(std::span<std::string* const> prepared);
+
   /// Like `signer::check`: opening these takes less time then.
   void check(std::span<signed_bytes> all);
 

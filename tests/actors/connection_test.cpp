@@ -82,6 +82,36 @@ TEST_F(ConnectionTest, RepliesFindTheirRequests) {
   EXPECT_FALSE(none.value().session);
 }
 
+TEST_F(ConnectionTest, UpsertsOfOneMomentAreStoredEachAsItself) {
+  // Given more than are signed side by side, one of which is too large
+  constexpr int many = 40;
+  auto large = sim.sample("large");
+  large.extra_payload.set("x", std::string(300'000, 'x'));
+  std::vector<outcome<session>> calls;
+  for (int i = 0; i < many; ++i) {
+    calls.push_back(sim.upsert(sim.sample("s" + std::to_string(i))));
+    if (i == many / 2)
+      calls.push_back(sim.upsert(large));
+  }
+
+  // When they are sent together
+  sim.run();
+
+  // Then all but that one are stored, and their signatures are right.
+  for (int i = 0; i <= many; ++i)
+    if (i == many / 2 + 1)
+      EXPECT_EQ(code_of(calls[i].error()), ec::invalid_argument);
+    else
+      EXPECT_EQ(calls[i].value().lock_version, 1);
+  for (int i = 0; i < many; ++i) {
+    auto id = "s" + std::to_string(i);
+    auto found = sim.get(id);
+    sim.run();
+    ASSERT_TRUE(found.value().session);
+    EXPECT_EQ(found.value().session->id, id);
+  }
+}
+
 // -- loss ---------------------------------------------------------------------
 
 TEST_F(ConnectionTest, LostUpsertIsSentAgainByteForByteAndDupIsSuccess) {

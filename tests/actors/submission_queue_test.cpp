@@ -119,6 +119,23 @@ TEST_F(SubmissionQueueTest, WhatWasTakenBeforeComesFirst) {
   EXPECT_EQ(taken(), (std::vector<std::uint32_t>{1, 2, 3}));
 }
 
+TEST_F(SubmissionQueueTest, LookingAheadSeesTheNextAndTakesNothing) {
+  for (std::uint32_t i = 1; i <= 3; ++i)
+    put(i);
+  std::vector<std::uint32_t> seen;
+  auto look = [&](std::size_t most) {
+    return queue_->look_ahead(most, [&](operation& x) {
+      seen.push_back(static_cast<numbered_operation&>(x).number);
+    });
+  };
+  EXPECT_EQ(look(9), 0u);
+  queue_->take();
+  EXPECT_EQ(look(2), 2u);
+  EXPECT_EQ(seen, (std::vector<std::uint32_t>{1, 2}));
+  EXPECT_EQ(look(9), 3u);
+  EXPECT_EQ(taken(), (std::vector<std::uint32_t>{1, 2, 3}));
+}
+
 TEST_F(SubmissionQueueTest, ConnectionIsToldOnceForAllThatItHasNotTaken) {
   put(1);
   put(2);

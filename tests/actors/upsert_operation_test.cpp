@@ -56,6 +56,33 @@ TEST_F(UpsertOperationTest, RequestCarriesTheDeadlineByTheServersClock) {
   EXPECT_EQ(request_of(*what), bytes_with_deadline(server_ms + 1'500));
 }
 
+TEST_F(UpsertOperationTest, PreparedBeforehandIsTheSameRequest) {
+  // Given one that was prepared a while before it is sent
+  auto what = unsent();
+  auto* waits = what->prepare(*sealer_);
+  ASSERT_TRUE(waits);
+  std::string* const one[] = {waits};
+  sealer_->sign(one);
+
+  // Then it is not prepared again, and has the deadline of its sending.
+  EXPECT_FALSE(what->prepare(*sealer_));
+  EXPECT_EQ(request_of(*what), bytes_with_deadline(server_ms + 1'500));
+}
+
+TEST_F(UpsertOperationTest, WhatCannotBePreparedFailsWhenItIsSent) {
+  sealing_options small;
+  small.keys
+    = key_ring::of(std::move(*signing_key::from_bytes(std::string(32, 'k'))));
+  small.max_session_bytes = 10;
+  *sealer_ = std::move(*session_sealer::make(std::move(small)));
+  auto what = unsent();
+  EXPECT_FALSE(what->prepare(*sealer_));
+  std::string out = "before";
+  auto how = execution();
+  EXPECT_EQ(code_of(what->put_request(out, how)), ec::invalid_argument);
+  EXPECT_EQ(out, "before");
+}
+
 TEST_F(UpsertOperationTest, OkAnswersTheSessionAsStored) {
   auto what = upsert();
   EXPECT_EQ(answered<session>(reply_to(*what, ok)), example());

@@ -69,6 +69,12 @@ TEST(SessionCodecTest, SessionComesBackAsItWent) {
   EXPECT_EQ(*decode_etf(*encode_etf(x), 0), x);
 }
 
+TEST(SessionCodecTest, RecordIsPutBehindOtherBytes) {
+  std::string out = "head.";
+  EXPECT_FALSE(put_etf(out, example()));
+  EXPECT_EQ(out, "head." + *encode_etf(example()));
+}
+
 TEST(SessionCodecTest, RecordHasTheKeysAndTypesOfCharon) {
   auto record = *etf::read(*encode_etf(example()));
   auto& map = *record.get_if<etf::map>();

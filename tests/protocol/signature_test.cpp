@@ -142,6 +142,28 @@ TEST(SignatureTest, FormsLookAsDocumented) {
   EXPECT_EQ(v2.substr(13 + 32), ".pay");
 }
 
+TEST(SignatureTest, SignedSideBySideIsTheSameAsAlone) {
+  auto x = signer_of(ring({"k7", key_of('k')}));
+  for (auto format : formats)
+    for (std::size_t count : {0u, 1u, 2u, 16u, 17u, 40u}) {
+      std::vector<std::string> payloads;
+      for (std::size_t i = 0; i < count; ++i)
+        payloads.emplace_back(i % 5 == 4 ? 4080 + i : i * 37, 'p');
+      std::vector<std::string> stored(count);
+      std::vector<std::string*> all;
+      for (std::size_t i = 0; i < count; ++i) {
+        x.put_head(stored[i], format);
+        stored[i] += payloads[i];
+        all.push_back(&stored[i]);
+      }
+      x.sign(all, format);
+      for (std::size_t i = 0; i < count; ++i) {
+        EXPECT_EQ(stored[i], x.sign(payloads[i], format)) << i << '/' << count;
+        EXPECT_EQ(verify(x, stored[i]), verified(payloads[i]));
+      }
+    }
+}
+
 TEST(SignatureTest, ChangedByteIsRefused) {
   auto x = signer_of(key_ring::of(key_of('k')));
   for (auto format : formats) {

@@ -158,6 +158,30 @@ TEST(StoredSessionTest, TooLargeSessionIsNotSealed) {
   EXPECT_EQ(code_of(result.error()), ec::invalid_argument);
 }
 
+TEST(StoredSessionTest, PreparedAndSignedIsTheSameAsSealed) {
+  for (auto payload : {payload_format::etf, payload_format::json})
+    for (auto signature : {signature_format::charon, signature_format::v2}) {
+      auto x = sealer_of(options_of(payload, signature));
+      std::string one = "what was there before";
+      std::string other;
+      EXPECT_FALSE(x.prepare(example(), one));
+      EXPECT_FALSE(x.prepare(example(), other));
+      std::string* const both[] = {&one, &other};
+      x.sign(both);
+      EXPECT_EQ(one, *x.seal(example()));
+      EXPECT_EQ(other, one);
+    }
+}
+
+TEST(StoredSessionTest, WhatCannotBePreparedLeavesNothing) {
+  auto options = options_of();
+  options.max_session_bytes = sealer_of(options).seal(example())->size() - 1;
+  std::string out = "what was there before";
+  auto error = sealer_of(options).prepare(example(), out);
+  EXPECT_EQ(code_of(error), ec::invalid_argument);
+  EXPECT_TRUE(out.empty());
+}
+
 TEST(StoredSessionTest, BadOptionsAreNamed) {
   auto text = [](sealing_options options) {
     auto result = session_sealer::make(std::move(options));

@@ -9,6 +9,10 @@ namespace obol::internal {
 
 namespace {
 
+/// So many are prepared at a time: enough to sign side by side, few enough that
+/// the first need not wait long to be sent.
+constexpr std::size_t most_prepared = 16;
+
 constexpr const char* too_large
   = "the server's reply is larger than a store reads";
 
@@ -28,6 +32,17 @@ flights::flights(store_context_ptr store, connection_owner owner,
 
 void flights::start_stream() {
   queue_ = {};
+}
+
+std::size_t flights::prepare(submission_queue& coming) {
+  prepared_.clear();
+  auto count = coming.look_ahead(most_prepared, [this](operation& x) {
+    if (auto* waits = sealer_ ? x.prepare(*sealer_) : nullptr)
+      prepared_.push_back(waits);
+  });
+  if (!prepared_.empty())
+    sealer_->sign(prepared_);
+  return count;
 }
 
 bool flights::add(flight x, std::string& out, instant now) {

@@ -4,6 +4,7 @@
 #include "obol/internal/flight.hpp"
 #include "obol/internal/in_flight_queue.hpp"
 #include "obol/internal/store_context.hpp"
+#include "obol/internal/submission_queue.hpp"
 #include "obol/stored_session.hpp"
 
 #include <cstddef>
@@ -33,6 +34,10 @@ public:
   /// A new byte stream begins.
   /// @pre nothing is in flight
   void start_stream();
+
+  /// These come next: what some of them have to sign is signed side by side.
+  /// @returns how many it has seen to; 0 if none is left
+  std::size_t prepare(submission_queue& coming);
 
   /// A request comes: its bytes are put behind `out`, which waits to be sent,
   /// unless it is too late or cannot be expressed; then it is answered.
@@ -109,6 +114,8 @@ private:
   in_flight_queue<flight> queue_;
   /// Of the replies that are being looked at.
   std::vector<signed_bytes> texts_;
+  /// Of the requests that are being prepared.
+  std::vector<std::string*> prepared_;
   std::uint32_t answered_ = 0;
   /// Where it counts, unless the requests are the store's own.
   store_metrics::lease counts_;

@@ -76,6 +76,13 @@ public:
     return deadline_;
   }
 
+  /// Prepares what is to be signed for the request, if anything is and nobody
+  /// has: it waits for its signature then. To be called, if at all, before the
+  /// request is put, which does it else.
+  virtual std::string* prepare(session_sealer&) {
+    return nullptr;
+  }
+
   /// Puts the bytes to send behind `out`: the same for every copy unless a
   /// verdict changed them. Fails, with `out` as it was, if the request cannot
   /// be expressed.

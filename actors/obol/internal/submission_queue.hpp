@@ -9,6 +9,7 @@
 #include <caf/ref_counted.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <optional>
 
 namespace obol::internal {
@@ -38,6 +39,15 @@ public:
 
   /// Takes out what is there, for `next`.
   void take();
+
+  /// Those that `next` will answer, at most so many, in their order.
+  template <class Visitor>
+  std::size_t look_ahead(std::size_t most, Visitor visit) {
+    std::size_t count = 0;
+    for (auto* x = oldest_; x && count < most; x = x->neighbour, ++count)
+      visit(*x);
+    return count;
+  }
 
   /// The oldest of those that were taken, whose requester is from here on that
   /// actor's to answer; empty if none is left.

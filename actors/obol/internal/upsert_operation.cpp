@@ -42,6 +42,12 @@ upsert_operation::upsert_operation(arguments what, instant deadline)
     resolution_(what_.guard, what_.in_doubt) {
 }
 
+std::string* upsert_operation::prepare(session_sealer& by) {
+  // What cannot be sealed says so when its request is put.
+  return stored_.empty() && !by.prepare(what_.next, stored_) ? &stored_
+                                                             : nullptr;
+}
+
 caf::error upsert_operation::put_request(std::string& out, execution& how) {
   if (asking_) {
     out += how.commands->resolve(token()).bytes();
@@ -52,8 +58,9 @@ caf::error upsert_operation::put_request(std::string& out, execution& how) {
     if (!sealed)
       return std::move(sealed.error());
     stored_ = std::move(*sealed);
-    stamp(how);
   }
+  if (!is_stamped_)
+    stamp(how);
   auto& next = what_.next;
   how.commands->put_upsert(out,
                            {next.id, next.user_id, next.type, next.lock_version,
@@ -125,6 +132,7 @@ void upsert_operation::stamp(execution& how) {
   server_deadline_ = what_.server_deadline != 0 ? what_.server_deadline
                                                 : clock.ms_at(what_.write_until);
   stamped_at_ = clock.seconds_at(how.now);
+  is_stamped_ = true;
 }
 
 operation::verdict upsert_operation::on_refusal(caf::error reason) {

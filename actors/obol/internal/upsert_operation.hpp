@@ -28,7 +28,8 @@ public:
 
   upsert_operation(arguments what, instant deadline);
 
-  /// Seals the session at the first time.
+  std::string* prepare(session_sealer& by) override;
+
   caf::error put_request(std::string& out, execution& how) override;
 
   verdict on_lost(bool may_be_sent, execution& how) override;
@@ -61,12 +62,13 @@ private:
   void publish(session_event_kind kind, execution& how) const;
 
   arguments what_;
-  /// The sealed form; empty until it is sent.
+  /// The sealed form; empty until it is prepared.
   std::string stored_;
   /// On the server's clock: milliseconds until when copies may take effect, and
   /// seconds when that was set.
   std::int64_t server_deadline_ = 0;
   unix_seconds stamped_at_ = 0;
+  bool is_stamped_ = false;
   bool asking_ = false;
   upsert_resolution resolution_;
 };
