@@ -155,12 +155,12 @@ void send_when_due(const open_schedule& when,
 std::jthread
 start_open_actors(caf::actor_system& system, const store_actor& store,
                   std::shared_ptr<load_run> run, const play_rules& rules,
-                  const open_schedule& when, const processors& cpus) {
+                  const open_schedule& when, const sender_place& where) {
   std::vector<caf::actor> lanes;
   for (std::size_t i = 0; i < open_lanes; ++i)
     lanes.push_back(system.spawn(make_lane, run, store, when, rules, i));
-  return std::jthread{[when, cpus, lanes = std::move(lanes)] {
-    cpus.go_to(processors::side::server);
+  return std::jthread{[when, where, lanes = std::move(lanes)] {
+    where.cpus.go_to(where.side);
     send_when_due(when, lanes);
   }};
 }

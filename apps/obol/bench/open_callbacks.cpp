@@ -96,10 +96,10 @@ private:
 std::jthread start_open_callbacks(facade& store, std::shared_ptr<load_run> run,
                                   const play_rules& rules,
                                   const open_schedule& when,
-                                  const processors& cpus) {
+                                  const sender_place& where) {
   auto all = std::make_shared<open_caller>(store, std::move(run), rules, when);
-  return std::jthread{[all, cpus] {
-    cpus.go_to(processors::side::server);
+  return std::jthread{[all, where] {
+    where.cpus.go_to(where.side);
     all->play();
   }};
 }

@@ -25,9 +25,16 @@ const char* name_of(way x) {
   return x == way::actors ? "actors" : "callbacks";
 }
 
-/// Operations a second of the closed loop, in this round: a machine that is
-/// slower in the next must not be asked for what it could do in the last.
-using maximum = std::shared_ptr<double>;
+/// What to ask for, and where the sender is.
+struct open_plan {
+  double rate = 0;
+  processors::side sender = processors::side::server;
+};
+
+/// The plan for all that the closed loop could do, in this round: a machine
+/// that is slower in the next must not be asked for what it could do in the
+/// last. The sender is beside the one that had less to do, least in the way.
+using maximum = std::shared_ptr<open_plan>;
 
 cell make_maximum(stage& on, workload what, way by, const maximum& to) {
   auto name = std::string{name_of(what)} + "/maximum-" + name_of(by) + "/200";
@@ -36,42 +43,50 @@ cell make_maximum(stage& on, workload what, way by, const maximum& to) {
                             ? measure_actors(on, on.data, what,
                                              clients_for_maximum, on.length())
                             : measure_callbacks(on, what, clients_for_maximum);
-            *to = result[metric::rate];
+            to->rate = result[metric::rate];
+            to->sender = result[metric::server_cpu] > result[metric::client_cpu]
+                           ? processors::side::measured
+                           : processors::side::server;
             return result;
           }};
 }
 
-measurement measure_open_actors(stage& on, workload what, double rate) {
+measurement measure_open_actors(stage& on, workload what,
+                                const open_plan& plan) {
   auto run = std::make_shared<load_run>(open_lanes);
   auto pacer = start_open_actors(
     on.store.system(), on.store.actor(), run, {&on.data, what, on.next_load()},
-    open_schedule::make(rate, on.length()), on.cpus);
+    open_schedule::make(plan.rate, on.length()), {on.cpus, plan.sender});
   return run->measure(on.length(), on.link);
 }
 
-measurement measure_open_callbacks(stage& on, workload what, double rate) {
+measurement measure_open_callbacks(stage& on, workload what,
+                                   const open_plan& plan) {
   auto run = std::make_shared<load_run>(1);
   auto pacer = start_open_callbacks(
     *on.store.threads_door(), run, {&on.data, what, on.next_load()},
-    open_schedule::make(rate, on.length()), on.cpus);
+    open_schedule::make(plan.rate, on.length()), {on.cpus, plan.sender});
   return run->measure(on.length(), on.link);
 }
 
-measurement measure_open_hiredis(stage& on, workload what, double rate) {
+measurement measure_open_hiredis(stage& on, workload what,
+                                 const open_plan& plan) {
   auto run = std::make_shared<load_run>(1);
-  hiredis_plan plan{what == workload::get, 1, 1, true, on.next_load()};
-  auto thread = start_open_hiredis(on.store_options, on.data, run, plan,
-                                   open_schedule::make(rate, on.length()));
+  hiredis_plan load{what == workload::get, 1, 1, true, on.next_load()};
+  auto thread = start_open_hiredis(on.store_options, on.data, run, load,
+                                   open_schedule::make(plan.rate, on.length()));
   return run->measure(on.length(), on.link);
 }
 
 cell make_cell(workload what, std::uint64_t percent, const maximum& most,
-               const std::string& who, std::function<measurement(double)> run) {
+               const std::string& who,
+               std::function<measurement(const open_plan&)> run) {
   auto panel = std::string{name_of(what)} + ", open loop";
   auto name = std::string{name_of(what)} + "/open-" + std::to_string(percent)
               + "%/" + who;
   return {{name, panel, who, 0, {}}, [percent, most, run = std::move(run)] {
-            return run(*most * static_cast<double>(percent) / 100);
+            return run(
+              {most->rate * static_cast<double>(percent) / 100, most->sender});
           }};
 }
 
@@ -122,20 +137,21 @@ private:
 
 /// The same rates for plain hiredis, beside each way.
 void add_cells(stage& on, workload what, way by, std::vector<cell>& to) {
-  auto most = std::make_shared<double>();
+  auto most = std::make_shared<open_plan>();
   to.push_back(make_maximum(on, what, by, most));
-  auto hiredis = std::string{"hiredis, beside "} + name_of(by);
+  auto ours = [&on, what, by](const open_plan& plan) {
+    return by == way::actors ? measure_open_actors(on, what, plan)
+                             : measure_open_callbacks(on, what, plan);
+  };
+  auto hiredis = [&on, what](const open_plan& plan) {
+    return measure_open_hiredis(on, what, plan);
+  };
   for (auto percent : on.settings.open_percents) {
-    to.push_back(
-      make_cell(what, percent, most, name_of(by), [&on, what, by](double rate) {
-        return by == way::actors ? measure_open_actors(on, what, rate)
-                                 : measure_open_callbacks(on, what, rate);
-      }));
+    to.push_back(make_cell(what, percent, most, name_of(by), ours));
     if (what == workload::get || what == workload::upsert)
-      to.push_back(
-        make_cell(what, percent, most, hiredis, [&on, what](double rate) {
-          return measure_open_hiredis(on, what, rate);
-        }));
+      to.push_back(make_cell(what, percent, most,
+                             std::string{"hiredis, beside "} + name_of(by),
+                             hiredis));
   }
 }
 

@@ -51,20 +51,25 @@ struct open_schedule {
 /// How many leave the run that `start_open_actors` is given.
 inline constexpr std::size_t open_lanes = 8;
 
-/// Sends requests of client actors to a store at these times. The thread is on
-/// the server's side and ends when all are sent; the actors when all are
-/// answered.
+/// Where the thread runs that sends: it only makes the load.
+struct sender_place {
+  processors cpus;
+  processors::side side;
+};
+
+/// Sends requests of client actors to a store at these times. The thread ends
+/// when all are sent; the actors when all are answered.
 std::jthread
 start_open_actors(caf::actor_system& system, const store_actor& store,
                   std::shared_ptr<load_run> run, const play_rules& rules,
-                  const open_schedule& when, const processors& cpus);
+                  const open_schedule& when, const sender_place& where);
 
 /// The same by calls with a callback, made by the thread itself. One leaves the
 /// run.
 std::jthread start_open_callbacks(facade& store, std::shared_ptr<load_run> run,
                                   const play_rules& rules,
                                   const open_schedule& when,
-                                  const processors& cpus);
+                                  const sender_place& where);
 
 /// The same on one connection of plain hiredis, pipelined as far as requests
 /// are due, in a thread that sends and receives, and is measured. One leaves

@@ -8,8 +8,8 @@ namespace obol::bench {
 ///
 /// A kernel may keep a server and who asks it on one processor while another
 /// is idle; that is then what an open loop measures. Apart, the server has the
-/// first processor, and who is measured the others. Who only makes the load is
-/// beside the server: in life it is elsewhere.
+/// first processor, and who is measured the others. Who only makes the load,
+/// and in life is elsewhere, is beside the one of both that has less to do.
 class processors {
 public:
   enum class side { server, measured, all };
