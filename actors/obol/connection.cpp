@@ -65,7 +65,7 @@ connection_state::make_behavior(connection_arguments arguments) {
   return {
     [this](submit_atom) { on_submitted(); },
     [this](operation_ptr& what) {
-      on_operation({std::move(what), internal::requester{self}});
+      on_operation(internal::take_over(self, what));
     },
     [this](io_atom) { on_io(); },
     [this](flush_atom) { on_flush(); },
@@ -91,7 +91,7 @@ void connection_state::on_operation(internal::flight x) {
     batch.begin(now(), args.store->desk.in_flight());
   auto time = batch.since();
   if (fsm.current() != phase::ready) {
-    in_flight.hand_back(std::move(x), time);
+    in_flight.hand_back(std::move(x));
     stop_if_alone();
     return;
   }

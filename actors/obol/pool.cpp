@@ -114,7 +114,7 @@ void pool_state::on_checkin(const checkin&) {
 
 void pool_state::on_operation(operation_ptr& what) {
   auto room = what->came_back ? std::optional{what->came_from} : std::nullopt;
-  take_in({std::move(what), internal::requester{self}, now()});
+  take_in({internal::take_over(self, what), now()});
   tell_desk();
   // Not before it counts as waiting, or another could come in its place.
   if (room && args.store->desk.checkin(epoch, *room, 1, now()))

@@ -134,6 +134,30 @@ TEST_F(ConnectionTest, LostUpsertIsSentAgainByteForByteAndDupIsSuccess) {
   EXPECT_EQ(copies[0], copies[1]);
 }
 
+TEST_F(ConnectionTest, UpsertThatComesBackToADyingPoolIsInDoubt) {
+  // Given an upsert that was applied, and whose reply is on the way
+  sim.network->hold_replies(true);
+  auto stored = sim.upsert(sim.sample());
+  sim.run();
+  ASSERT_EQ(sim.server.writes, 1u);
+
+  // When the connection breaks, and the pool is killed before it looks at what
+  // came back
+  sim.network->drop(first, ending::broken);
+  sim.network->deliver();
+  caf::anon_send_exit(sim.actors("obol.pool").at(0), caf::exit_reason::kill);
+  sim.network->hold_replies(false);
+  sim.run();
+
+  // Then nobody says that nothing was stored.
+  ASSERT_EQ(code_of(stored.error()), ec::outcome_unknown);
+  EXPECT_EQ(sim.told["upsert outcome_unknown"], 1u);
+  sim.advance(2s);
+  auto fate = sim.resolve(*token_of(stored.error()));
+  sim.run();
+  EXPECT_EQ(fate.value(), resolution::applied);
+}
+
 TEST_F(ConnectionTest, UpsertThatWasLostOnTheWayIsAppliedByTheSecondCopy) {
   sim.network->pause_server(true);
   auto stored = sim.upsert(sim.sample());

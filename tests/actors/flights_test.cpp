@@ -379,7 +379,7 @@ TEST_F(FlightsTest, DeadOwnerGetsNothingBack) {
   flights orphans{store_, dead, 7, layout::automatic};
 
   auto what = caf::make_counted<scripted_operation>(start_ + 2s);
-  orphans.hand_back({what, promise()}, start_);
+  orphans.hand_back({std::move(what), promise()});
 
   EXPECT_EQ(answers(), texts{"shutting_down"});
 }

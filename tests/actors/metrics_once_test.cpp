@@ -206,6 +206,25 @@ TEST_F(MetricsOnceTest, RequestNobodyWaitsForIsSentAgainWhenItIsLost) {
             (std::map<std::string, std::uint64_t>{{"delete ok", 1}}));
 }
 
+TEST_F(MetricsOnceTest, RequestNobodyWaitsForComesBackToADyingPool) {
+  // Given a delete that was carried out, and whose reply is on the way
+  sim.start_ready();
+  sim.network->hold_replies(true);
+  caf::anon_send(sim.store, delete_request{sim.sample().key()});
+  sim.run();
+
+  // When it is handed back to a pool that is killed
+  sim.network->drop_all(ending::broken);
+  sim.network->deliver();
+  caf::anon_send_exit(sim.actors("obol.pool").at(0), caf::exit_reason::kill);
+  sim.network->hold_replies(false);
+  sim.advance(2s);
+
+  // Then it counts as what it is: nobody knows.
+  EXPECT_EQ(sim.counted(), (std::map<std::string, std::uint64_t>{
+                             {"delete outcome_unknown", 1}}));
+}
+
 TEST_F(MetricsOnceTest, ClientThatDiedWhileItsRequestWaited) {
   simulated_store narrow{narrow_options()};
   narrow.start_ready();

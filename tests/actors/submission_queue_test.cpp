@@ -1,3 +1,4 @@
+#include "obol/error.hpp"
 #include "obol/interfaces.hpp"
 #include "obol/internal/submission_queue.hpp"
 
@@ -188,6 +189,16 @@ TEST_F(SubmissionQueueTest, WhatIsLeftEndsWithIt) {
   EXPECT_EQ(alive_, 2);
   queue_.reset();
   EXPECT_EQ(alive_, 0);
+
+  // Both requesters have heard of it.
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(client_->has_next_message());
+    auto answer = client_->dequeue();
+    ASSERT_TRUE(answer->content().match_elements<caf::error>());
+    EXPECT_EQ(code_of(answer->content().get_as<caf::error>(0)),
+              ec::shutting_down);
+  }
+  EXPECT_FALSE(client_->has_next_message());
 }
 
 TEST_F(SubmissionQueueTest, WhatManyThreadsPutInComesOutOnceAndInTheirOrder) {

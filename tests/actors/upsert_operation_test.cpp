@@ -56,17 +56,20 @@ TEST_F(UpsertOperationTest, RequestCarriesTheDeadlineByTheServersClock) {
   EXPECT_EQ(request_of(*what), bytes_with_deadline(server_ms + 1'500));
 }
 
-TEST_F(UpsertOperationTest, PreparedBeforehandIsTheSameRequest) {
-  // Given one that was prepared a while before it is sent
+TEST_F(UpsertOperationTest, PreparedBeforehandHasTheDeadlineOfItsSending) {
+  // Given one that is prepared, and signed
   auto what = unsent();
   auto* waits = what->prepare(*sealer_);
   ASSERT_TRUE(waits);
   std::string* const one[] = {waits};
   sealer_->sign(one);
-
-  // Then it is not prepared again, and has the deadline of its sending.
   EXPECT_FALSE(what->prepare(*sealer_));
-  EXPECT_EQ(request_of(*what), bytes_with_deadline(server_ms + 1'500));
+
+  // When the server's clock is measured anew before it is sent
+  context_.server_time.measure(server_ms + 5'000, now_, now_);
+
+  // Then it is as if it had been prepared now.
+  EXPECT_EQ(request_of(*what), bytes_with_deadline(server_ms + 6'500));
 }
 
 TEST_F(UpsertOperationTest, WhatCannotBePreparedFailsWhenItIsSent) {

@@ -153,20 +153,12 @@ void flights::follow(operation::verdict verdict, flight from, instant now) {
       from.what->awaits_functions = true;
       break;
   }
-  hand_back(std::move(from), now);
+  hand_back(std::move(from));
 }
 
-void flights::hand_back(flight x, instant now) {
+void flights::hand_back(flight x) {
   x.what->came_back = true;
   x.what->came_from = slot_;
-  auto* owner = caf::actor_cast<caf::abstract_actor*>(owner_);
-  if (owner->getf(caf::abstract_actor::is_terminated_flag)) {
-    // It would answer that it was never sent.
-    auto reason
-      = caf::make_error(ec::shutting_down, std::string{"the pool has ended"});
-    answer(x, x.what->give_up(false, std::move(reason)), now);
-    return;
-  }
   x.requester.delegate(owner_, std::move(x.what));
 }
 

@@ -72,7 +72,7 @@ public:
   void give_up(const caf::error& reason, instant now);
 
   /// Gives one that goes elsewhere to the owner.
-  void hand_back(flight x, instant now);
+  void hand_back(flight x);
 
   /// Tells the requester, and the metrics.
   void answer(flight& x, answer_ptr what, instant now);

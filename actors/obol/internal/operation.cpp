@@ -21,9 +21,21 @@ caf::error rejection(const server_error& error) {
 
 } // namespace
 
-operation::~operation() {
+void operation::request_deletion(bool decremented_rc) const noexcept {
+  if (submitted_by.is_due() || mark.uncounted)
+    const_cast<operation*>(this)->end_on_the_way();
+  caf::ref_counted::request_deletion(decremented_rc);
+}
+
+// An earlier copy may have taken effect, which only the operation knows.
+void operation::end_on_the_way() {
+  auto answer = give_up(
+    false,
+    caf::make_error(ec::shutting_down,
+                    std::string{"the actor it was on its way to has ended"}));
   if (mark.uncounted)
-    mark.uncounted->dropped(mark, request_outcome::shutting_down);
+    mark.uncounted->dropped(mark, outcome_of(mark.kind, answer));
+  submitted_by.deliver(std::move(answer), nullptr);
 }
 
 void operation::drop() {

@@ -67,9 +67,9 @@ public:
   explicit operation(instant deadline) : deadline_(deadline) {
   }
 
-  /// Counts it if nobody has answered it: then the framework does, which tells
-  /// its requester that the actor it lay at is gone.
-  ~operation() override;
+  /// Nobody holds it any more. If that is because an actor has ended that it
+  /// was on its way to, it is answered, or counted if nobody waits.
+  void request_deletion(bool decremented_rc) const noexcept override;
 
   /// When its requester must have been answered.
   instant deadline() const {
@@ -116,10 +116,12 @@ public:
   /// Not to be sent before the functions are there.
   bool awaits_functions = false;
 
-  // -- for the submission queue ----------------------------------------------
+  // -- on the way -------------------------------------------------------------
 
-  /// While it lies there: who is to be answered, and the next in the list.
+  /// Who is to be answered, while it belongs to no actor that could.
   requester submitted_by;
+
+  /// In a submission queue: the next in the list.
   operation* neighbour = nullptr;
 
   // -- for the metrics --------------------------------------------------------
@@ -141,6 +143,8 @@ protected:
 
 private:
   verdict on_error(const reply& x);
+
+  void end_on_the_way();
 
   instant deadline_;
   int function_loads_ = 0;

@@ -26,7 +26,7 @@ void requester::deliver(answer_ptr x, caf::execution_unit* host) {
     x->stages = std::exchange(stages_, {});
   } else if (source_) {
     to = std::exchange(source_, nullptr);
-    x->sender = self_->ctrl();
+    x->sender = self_ ? self_->ctrl() : nullptr;
     x->mid = id_.response_id();
   }
   if (to)
@@ -40,8 +40,11 @@ bool requester::is_gone() const {
 
 void requester::submit_to(caf::abstract_actor* to, operation_ptr what,
                           caf::execution_unit* host) {
-  to->enqueue(caf::make_mailbox_element(std::exchange(source_, nullptr), id_,
-                                        std::exchange(stages_, {}),
+  // Not as the sender of the message: CAF would answer for an actor that has
+  // ended, and knows nothing of what became of an earlier copy.
+  what->submitted_by = std::move(*this);
+  what->submitted_by.belong_to(nullptr);
+  to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {},
                                         std::move(what)),
               host);
 }

@@ -16,8 +16,8 @@
 namespace obol::internal {
 
 /// The duty to answer a request once, as CAF's response_promise, which delivers
-/// only messages of their own. Belongs to the actor whose handler took it over
-/// and ends with it.
+/// only messages of their own. Belongs to the actor whose handler took it over,
+/// and on the way between two actors, in an operation, to nobody.
 class requester {
 public:
   using stack = caf::mailbox_element::forwarding_stack;
@@ -38,12 +38,13 @@ public:
   requester(requester&&) noexcept = default;
   requester& operator=(requester&&) noexcept = default;
 
-  /// From here on the duty is this actor's.
+  /// From here on the duty is this actor's; nobody's if null.
   void belong_to(caf::local_actor* self) {
     self_ = self;
   }
 
   /// Does nothing the second time.
+  /// @pre it belongs to the calling actor
   void deliver(answer_ptr x) {
     deliver(std::move(x), self_->context());
   }
@@ -55,8 +56,8 @@ public:
     deliver(make_answer(std::move(x)));
   }
 
-  /// Hands an operation, and the duty with it, to another actor. Also one that
-  /// nobody listens to: it is to be carried out all the same.
+  /// Hands an operation, and the duty within it, to another actor. Also one
+  /// that nobody listens to: it is to be carried out all the same.
   template <class Handle>
   void delegate(const Handle& to, operation_ptr what) {
     submit_to(caf::actor_cast<caf::abstract_actor*>(to), std::move(what),
@@ -66,6 +67,11 @@ public:
   /// The same, in another thread than the actor's.
   void submit_to(caf::abstract_actor* to, operation_ptr what,
                  caf::execution_unit* host);
+
+  /// Whether somebody waits for an answer.
+  bool is_due() const {
+    return source_ || !stages_.empty();
+  }
 
   /// Whether nobody is left to hear the answer.
   bool is_gone() const;

@@ -18,8 +18,10 @@ operation* const closed = reinterpret_cast<operation*>(alignof(operation));
 
 submission_queue::~submission_queue() {
   take();
-  while (next(nullptr)) {
-    // The operation itself counts that nobody has answered it.
+  // Each answers for itself.
+  while (oldest_) {
+    operation_ptr what{std::exchange(oldest_, oldest_->neighbour), false};
+    what->submitted_by.belong_to(nullptr);
   }
 }
 
