@@ -3,9 +3,17 @@
 #include "obol/internal/slot_write.hpp"
 
 #include <array>
+#include <cstddef>
 #include <vector>
 
 namespace obol {
+
+namespace {
+
+/// Words of a command whose memory is kept for the next.
+constexpr std::size_t most_kept = 64;
+
+} // namespace
 
 session_commands::session_commands(keyspace keys, std::string library,
                                    write_guard guard)
@@ -116,7 +124,7 @@ void session_commands::put_call(
   std::string& out, std::string_view function,
   std::span<const std::string> keys,
   std::span<const command_argument> arguments) const {
-  // Kept for their memory.
+  // Kept for their memory, unless they are many.
   thread_local std::string name;
   thread_local std::vector<command_argument> words;
   name = library_;
@@ -129,6 +137,8 @@ void session_commands::put_call(
   words.insert(words.end(), keys.begin(), keys.end());
   words.insert(words.end(), arguments.begin(), arguments.end());
   put_command(out, words);
+  if (words.size() > most_kept)
+    std::vector<command_argument>{}.swap(words);
 }
 
 } // namespace obol
