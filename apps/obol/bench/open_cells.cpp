@@ -36,6 +36,13 @@ struct open_plan {
 /// last. The sender is beside the one that had less to do, least in the way.
 using maximum = std::shared_ptr<open_plan>;
 
+/// Who has less to do, of a processor.
+processors::side freer_side(const processors& cpus, const measurement& x) {
+  auto server = x[metric::server_cpu] / cpus.count(processors::side::server);
+  auto ours = x[metric::client_cpu] / cpus.count(processors::side::measured);
+  return server > ours ? processors::side::measured : processors::side::server;
+}
+
 cell make_maximum(stage& on, workload what, way by, const maximum& to) {
   auto name = std::string{name_of(what)} + "/maximum-" + name_of(by) + "/200";
   return {{name, "", "", clients_for_maximum, {}}, [&on, what, by, to] {
@@ -44,9 +51,7 @@ cell make_maximum(stage& on, workload what, way by, const maximum& to) {
                                              clients_for_maximum, on.length())
                             : measure_callbacks(on, what, clients_for_maximum);
             to->rate = result[metric::rate];
-            to->sender = result[metric::server_cpu] > result[metric::client_cpu]
-                           ? processors::side::measured
-                           : processors::side::server;
+            to->sender = freer_side(on.cpus, result);
             return result;
           }};
 }

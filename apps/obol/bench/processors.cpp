@@ -40,10 +40,24 @@ processors::processors(bool is_apart)
   CPU_CLR(first, &measured_);
 }
 
+int processors::count(side where) const {
+  return CPU_COUNT(&of(where));
+}
+
+const cpu_set_t& processors::of(side where) const {
+  switch (where) {
+    case side::server:
+      return server_;
+    case side::measured:
+      return measured_;
+    case side::all:
+      break;
+  }
+  return all_;
+}
+
 void processors::go_to(side where) const {
-  const auto& target = where == side::server     ? server_
-                       : where == side::measured ? measured_
-                                                 : all_;
+  const auto& target = of(where);
   // That it fails means that somebody else has taken processors away from us,
   // who then decides where we run.
   static_cast<void>(::sched_setaffinity(0, sizeof target, &target));

@@ -26,11 +26,16 @@ public:
   /// How many the calling thread may run on.
   static int usable();
 
+  /// How many there are.
+  int count(side where) const;
+
   /// From here on the calling thread runs there, and those that it starts.
   void go_to(side where) const;
 
 private:
   explicit processors(bool is_apart);
+
+  const cpu_set_t& of(side where) const;
 
   cpu_set_t all_;
   cpu_set_t server_;
