@@ -1,6 +1,7 @@
 #include "obol/internal/node_identity.hpp"
 
 #include "obol/error.hpp"
+#include "obol/internal/tls_socket.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -85,10 +86,14 @@ caf::expected<node_identity> node_identity::load(const node_tls& files) {
 
 SSL* node_identity::make(int socket) const {
   auto* result = SSL_new(context_.get());
-  if (result != nullptr && SSL_set_fd(result, socket) != 1) {
+  if (result == nullptr)
+    return nullptr;
+  auto* io = make_tls_socket(socket);
+  if (io == nullptr) {
     SSL_free(result);
     return nullptr;
   }
+  SSL_set_bio(result, io, io);
   return result;
 }
 
