@@ -118,8 +118,7 @@ void remote_store_state::on_tick() {
         args.desk->probe(slot, self->context());
         break;
       case internal::node_ledger::task::give_up:
-        lose(slot, caf::make_error(ec::unavailable,
-                                   std::string{"a node is silent"}));
+        give_up(slot);
         break;
     }
   }
@@ -132,12 +131,19 @@ void remote_store_state::on_tick() {
 void remote_store_state::on_connected(const node_connected& x) {
   if (x.attempt != attempts[x.slot] || closing) {
     // Too late: it was given up.
-    if (x.node)
+    if (x.node && !slot_of(x.node.address()))
       args.network->cut(x.node);
     return;
   }
   if (!x.node) {
     lose(x.slot, x.failure);
+    return;
+  }
+  if (auto other = slot_of(x.node.address())) {
+    // They share a connection. Should it be lost, this name may be the better.
+    lose(x.slot, caf::make_error(ec::unavailable,
+                                 "it is another name of the node "
+                                   + to_string(args.options.nodes[*other])));
     return;
   }
   addresses[x.slot] = x.node.address();
@@ -148,13 +154,11 @@ void remote_store_state::on_connected(const node_connected& x) {
 }
 
 void remote_store_state::on_down(const caf::down_msg& x) {
-  auto known = std::find(addresses.begin(), addresses.end(), x.source);
-  if (known == addresses.end()) {
+  if (auto slot = slot_of(x.source))
+    lose(*slot,
+         caf::make_error(ec::unavailable, std::string{"a node was lost"}));
+  else
     args.desk->events.remove(x.source);
-    return;
-  }
-  lose(static_cast<std::uint32_t>(known - addresses.begin()),
-       caf::make_error(ec::unavailable, std::string{"a node was lost"}));
 }
 
 void remote_store_state::on_exit() {
@@ -184,6 +188,14 @@ void remote_store_state::connect(std::uint32_t slot) {
     });
 }
 
+void remote_store_state::give_up(std::uint32_t slot) {
+  auto node = args.desk->node(slot);
+  // Calls go to others first: cutting may take a moment.
+  lose(slot, caf::make_error(ec::unavailable, std::string{"a node is silent"}));
+  if (node)
+    args.network->cut(node);
+}
+
 void remote_store_state::lose(std::uint32_t slot, caf::error reason) {
   // What the attempt still brings is of no use.
   attempts[slot] = 0;
@@ -191,10 +203,6 @@ void remote_store_state::lose(std::uint32_t slot, caf::error reason) {
   if (auto node = args.desk->node(slot)) {
     self->demonitor(node.address());
     addresses[slot] = nullptr;
-    // Calls go to others first: cutting may take a moment.
-    args.desk->on_lost(slot, std::move(reason), self->context());
-    args.network->cut(node);
-    return;
   }
   args.desk->on_lost(slot, std::move(reason), self->context());
 }
@@ -221,6 +229,14 @@ void remote_store_state::quit_if_done() {
     if (auto node = args.desk->node(slot))
       args.network->cut(node);
   self->quit();
+}
+
+std::optional<std::uint32_t>
+remote_store_state::slot_of(const caf::actor_addr& node) const {
+  auto found = std::find(addresses.begin(), addresses.end(), node);
+  if (found == addresses.end())
+    return std::nullopt;
+  return static_cast<std::uint32_t>(found - addresses.begin());
 }
 
 void remote_store_state::log(log_level level, std::uint32_t slot,

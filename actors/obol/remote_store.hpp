@@ -87,6 +87,9 @@ struct remote_store_state {
 
   void connect(std::uint32_t slot);
 
+  /// The node of that slot does not answer: its connection is cut.
+  void give_up(std::uint32_t slot);
+
   void lose(std::uint32_t slot, caf::error reason);
 
   void answer_waiting();
@@ -94,6 +97,8 @@ struct remote_store_state {
   void quit_if_done();
 
   // -- queries ----------------------------------------------------------------
+
+  std::optional<std::uint32_t> slot_of(const caf::actor_addr& node) const;
 
   void log(log_level level, std::uint32_t slot, std::string_view what) const;
 

@@ -2,6 +2,7 @@
 #include "obol/spawn_store.hpp"
 
 #include <arpa/inet.h>
+#include <caf/scoped_actor.hpp>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -56,6 +57,27 @@ protected:
   std::unique_ptr<server> target;
 };
 
+/// An actor system of a client.
+struct client_config : caf::actor_system_config {
+  client_config(const node_tls& tls, log_sink log) {
+    register_messages(*this);
+    if (auto broken = load_nodes(*this, tls, std::move(log)))
+      ADD_FAILURE() << describe(broken);
+  }
+};
+
+/// A store's status, asked for so.
+template <class Request>
+store_status answer_of(caf::actor_system& system, const store_actor& store,
+                       Request what) {
+  store_status result;
+  caf::scoped_actor self{system};
+  self->request(store, caf::infinite, std::move(what))
+    .receive([&](store_status& x) { result = std::move(x); },
+             [&](caf::error& why) { result.reason = describe(why); });
+  return result;
+}
+
 std::string transport_name(const testing::TestParamInfo<bool>& x) {
   return x.param ? "Tls" : "Plain";
 }
@@ -84,6 +106,48 @@ TEST_P(NodesTest, ClientHasAStoreLikeAnyOther) {
   EXPECT_EQ(value(client.remove(key_of("a"))), 1);
   EXPECT_EQ(outcome(client.upsert(stored)), "gone");
   EXPECT_EQ(client.status().phase, pool_phase::ready);
+}
+
+TEST_P(NodesTest, NodeWithTwoNamesServesItsClientByOne) {
+  test_node node{*target, node_settings(), book.sink()};
+  auto settings = client_of(client_tls(), node);
+  settings.nodes.push_back({"localhost", node.port()});
+  auto client = ready_client(settings, book.sink());
+
+  // The other is tried again and again, which disturbs nobody.
+  EXPECT_TRUE(eventually([&] { return book.count("another name") >= 3; }));
+  EXPECT_EQ(value(client.get(key_of("a"))), std::nullopt);
+  auto status = client.status();
+  EXPECT_EQ(status.pool.idle, 1u);
+  EXPECT_EQ(status.connections_lost, 0u);
+}
+
+TEST_P(NodesTest, TwoStoresOfOneActorSystemShareANode) {
+  // Given two stores that begin together
+  test_node node{*target, node_settings(), book.sink()};
+  client_config config{client_tls(), book.sink()};
+  caf::actor_system system{config};
+  auto settings = client_of(client_tls(), node);
+  auto one = value(connect_store(system, settings, book.sink()));
+  auto two = value(connect_store(system, settings, book.sink()));
+  for (auto& x : {one, two})
+    EXPECT_EQ(answer_of(system, x, wait_ready_request{longest}).phase,
+              pool_phase::ready);
+
+  // Then neither disturbs the other.
+  for (auto& x : {one, two})
+    EXPECT_EQ(answer_of(system, x, status_request{}).connections_lost, 0u);
+
+  // When one ends, the other goes on.
+  caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
+  caf::scoped_actor {
+    system
+    } -> wait_for(one);
+  EXPECT_TRUE(eventually([&] {
+    return answer_of(system, two, wait_ready_request{longest}).phase
+           == pool_phase::ready;
+  }));
+  caf::anon_send_exit(two, caf::exit_reason::user_shutdown);
 }
 
 TEST_P(NodesTest, ManyCallsAtATimeAreAllAnswered) {

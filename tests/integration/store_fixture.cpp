@@ -28,6 +28,15 @@ log_sink log_book::sink() {
   };
 }
 
+int log_book::count(std::string_view part) const {
+  auto all = text();
+  int result = 0;
+  for (auto at = all.find(part); at != std::string::npos;
+       at = all.find(part, at + part.size()))
+    ++result;
+  return result;
+}
+
 std::string log_book::text() const {
   std::lock_guard guard{pages_->mutex};
   return pages_->text;

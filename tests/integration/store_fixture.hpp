@@ -49,6 +49,9 @@ public:
     return text().find(part) != std::string::npos;
   }
 
+  /// How often it is there.
+  int count(std::string_view part) const;
+
 private:
   struct pages {
     mutable std::mutex mutex;

@@ -7,8 +7,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace obol::internal {
 
@@ -122,9 +124,13 @@ std::string_view guarded_broker::check(const caf::io::new_data_msg& x) {
     return check_header(header, role, has_greeted(x.handle));
   }
   auto header = header_of(peer.hdr);
+  std::string_view reason;
   if (peer.hdr.operation == basp::message_type::client_handshake)
-    if (auto reason = check_greeting(peer, x.buf); !reason.empty())
-      return reason;
+    reason = check_greeting(peer, x.buf);
+  else if (peer.hdr.operation == basp::message_type::server_handshake)
+    reason = check_host(x.buf);
+  if (!reason.empty())
+    return reason;
   return check_payload(header, bytes, role);
 }
 
@@ -136,11 +142,35 @@ guarded_broker::check_greeting(basp::endpoint_context& peer,
   if (source(who) || !who || who == this_node())
     return "a greeting of nobody";
   auto known = instance.tbl().lookup_direct(peer.hdl);
-  if (known)
-    return known == who ? std::string_view{} : "a greeting of somebody else";
-  if (auto before = instance.tbl().lookup_direct(who))
+  // The first is sent before it knows whom it has reached.
+  if (!known)
+    return {};
+  if (known != who)
+    return "a greeting of somebody else";
+  if (auto before = instance.tbl().lookup_direct(who);
+      before && *before != peer.hdl)
     end(*before, "the peer has connected anew");
   return {};
+}
+
+std::string_view guarded_broker::check_host(const std::vector<char>& payload) {
+  caf::binary_deserializer source{context(), payload};
+  caf::node_id who;
+  std::vector<std::string> dialects;
+  caf::actor_id published = caf::invalid_actor_id;
+  std::set<std::string> interface;
+  if (source(who, dialects, published, interface))
+    return "a greeting that cannot be read";
+  auto& peers = instance.tbl();
+  auto is_known = std::any_of(ctx.begin(), ctx.end(), [&](auto& x) {
+    return peers.lookup_direct(x.first) == who;
+  });
+  if (!is_known)
+    return {};
+  // Else the other is being made as well, and whoever tries again gets it.
+  if (peers.lookup_direct(who))
+    finalize_handshake(who, published, interface);
+  return "there is one to that node";
 }
 
 bool guarded_broker::has_greeted(caf::io::connection_handle connection) {

@@ -67,6 +67,11 @@ private:
   std::string_view check_greeting(caf::io::basp::endpoint_context& context,
                                   const std::vector<char>& payload);
 
+  /// The same for the greeting of a node. If there is a connection to it, that
+  /// is given to whoever wanted this one: CAF would keep both, and the node
+  /// none but the newer.
+  std::string_view check_host(const std::vector<char>& payload);
+
   bool has_greeted(caf::io::connection_handle connection);
 
   /// Ends the connection that has gone without a greeting for longest.
