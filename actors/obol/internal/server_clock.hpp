@@ -15,10 +15,14 @@ namespace obol::internal {
 class server_clock {
 public:
   /// The server said `server_ms` (milliseconds since the Unix epoch) between
-  /// these two instants.
+  /// these two instants. Changes nothing if that was to be expected: a reply
+  /// that was long on its way tells less than one before.
   void measure(std::int64_t server_ms, instant asked, instant answered) {
-    offset_.store(server_ms - to_ms(asked + (answered - asked) / 2),
-                  std::memory_order_relaxed);
+    auto expected
+      = is_known() && server_ms >= ms_at(asked) && server_ms <= ms_at(answered);
+    if (!expected)
+      offset_.store(server_ms - to_ms(asked + (answered - asked) / 2),
+                    std::memory_order_relaxed);
   }
 
   /// Whether it was ever measured.
