@@ -1,6 +1,7 @@
 #include "obol/internal/run_queues.hpp"
 
 #include "obol/internal/processor_pause.hpp"
+#include "obol/internal/usable_processors.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -23,7 +24,8 @@ const bool may_spin = std::thread::hardware_concurrency() > 1;
 } // namespace
 
 run_queues::run_queues(duration spin)
-  : events_(std::make_shared<poller>(poller::driver::caller)), spin_(spin) {
+  : events_(std::make_shared<poller>(poller::driver::caller)), spin_(spin),
+    shares_processor_(usable_processors() == 1) {
 }
 
 run_queues::~run_queues() = default;
@@ -290,7 +292,10 @@ bool run_queues::spin(duration time) {
     do {
       if (shared_count_.load(std::memory_order_relaxed) > 0)
         return true;
-      processor_pause();
+      if (shares_processor_)
+        std::this_thread::yield();
+      else
+        processor_pause();
       now = clock::now();
     } while (now < next_look);
   } while (now < until);

@@ -177,6 +177,10 @@ private:
 
   std::shared_ptr<poller> events_;
   const duration spin_;
+
+  /// Whether this process has one processor for all its threads: who spins then
+  /// lets others run, who may wait for what was just done.
+  const bool shares_processor_;
   std::vector<std::unique_ptr<own_queue>> own_;
 
   std::mutex lock_;
