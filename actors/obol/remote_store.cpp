@@ -118,7 +118,8 @@ void remote_store_state::on_tick() {
         args.desk->probe(slot, self->context());
         break;
       case internal::node_ledger::task::give_up:
-        give_up(slot);
+        give_up(slot, caf::make_error(ec::unavailable,
+                                      std::string{"a node is silent"}));
         break;
     }
   }
@@ -141,9 +142,11 @@ void remote_store_state::on_connected(const node_connected& x) {
   }
   if (auto other = slot_of(x.node.address())) {
     // They share a connection. Should it be lost, this name may be the better.
-    lose(x.slot, caf::make_error(ec::unavailable,
-                                 "it is another name of the node "
-                                   + to_string(args.options.nodes[*other])));
+    attempts[x.slot] = 0;
+    log(log_level::warning, x.slot,
+        "it is another name of the node "
+          + to_string(args.options.nodes[*other]));
+    args.desk->on_alias(x.slot);
     return;
   }
   addresses[x.slot] = x.node.address();
@@ -154,11 +157,18 @@ void remote_store_state::on_connected(const node_connected& x) {
 }
 
 void remote_store_state::on_down(const caf::down_msg& x) {
-  if (auto slot = slot_of(x.source))
-    lose(*slot,
-         caf::make_error(ec::unavailable, std::string{"a node was lost"}));
-  else
+  auto slot = slot_of(x.source);
+  if (!slot) {
     args.desk->events.remove(x.source);
+    return;
+  }
+  auto reason
+    = caf::make_error(ec::unavailable, std::string{"a node was lost"});
+  // Else its actor has ended, and there still is a connection.
+  if (x.reason == caf::exit_reason::remote_link_unreachable)
+    lose(*slot, std::move(reason));
+  else
+    give_up(*slot, std::move(reason));
 }
 
 void remote_store_state::on_exit() {
@@ -177,7 +187,8 @@ void remote_store_state::connect(std::uint32_t slot) {
   auto to = self->address();
   args.network->connect(
     args.options.nodes[slot], args.options.connect_timeout,
-    [to, slot, attempt](caf::expected<gateway_actor> node) {
+    [to, slot, attempt,
+     network = std::weak_ptr{args.network}](caf::expected<gateway_actor> node) {
       node_connected result{attempt, slot, {}, {}};
       if (node)
         result.node = std::move(*node);
@@ -185,15 +196,9 @@ void remote_store_state::connect(std::uint32_t slot) {
         result.failure = std::move(node.error());
       if (auto owner = caf::actor_cast<caf::actor>(to))
         caf::anon_send(owner, std::move(result));
+      else if (auto still = network.lock(); still && result.node)
+        still->cut(result.node);
     });
-}
-
-void remote_store_state::give_up(std::uint32_t slot) {
-  auto node = args.desk->node(slot);
-  // Calls go to others first: cutting may take a moment.
-  lose(slot, caf::make_error(ec::unavailable, std::string{"a node is silent"}));
-  if (node)
-    args.network->cut(node);
 }
 
 void remote_store_state::lose(std::uint32_t slot, caf::error reason) {
@@ -205,6 +210,14 @@ void remote_store_state::lose(std::uint32_t slot, caf::error reason) {
     addresses[slot] = nullptr;
   }
   args.desk->on_lost(slot, std::move(reason), self->context());
+}
+
+void remote_store_state::give_up(std::uint32_t slot, caf::error reason) {
+  auto node = args.desk->node(slot);
+  // Calls go to others first: cutting may take a moment.
+  lose(slot, std::move(reason));
+  if (node)
+    args.network->cut(node);
 }
 
 void remote_store_state::answer_waiting() {

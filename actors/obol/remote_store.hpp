@@ -87,10 +87,10 @@ struct remote_store_state {
 
   void connect(std::uint32_t slot);
 
-  /// The node of that slot does not answer: its connection is cut.
-  void give_up(std::uint32_t slot);
-
   void lose(std::uint32_t slot, caf::error reason);
+
+  /// The same where there still is a connection, which is cut.
+  void give_up(std::uint32_t slot, caf::error reason);
 
   void answer_waiting();
 

@@ -91,6 +91,21 @@ TEST(FrameRulesTest, NodeTakesRequestsToNobodyElse) {
   EXPECT_NE(check_header(to_nobody, client, true), "");
 }
 
+TEST(FrameRulesTest, GreetingSaysAtMostWhichConnectionItMeans) {
+  for (auto greeted : {false, true}) {
+    frame_header x;
+    x.operation = 1;
+    x.payload_bytes = 40;
+    EXPECT_EQ(check_header(x, node, greeted), "");
+    x.flags = 2;
+    EXPECT_EQ(check_header(x, node, greeted), "");
+    for (std::uint8_t flags : {1, 3, 4, 0x82}) {
+      x.flags = flags;
+      EXPECT_NE(check_header(x, node, greeted), "") << int{flags};
+    }
+  }
+}
+
 TEST(FrameRulesTest, MessageThatNeedsNoAnswerIsRefused) {
   auto x = message();
   x.operation_data = 0;

@@ -195,6 +195,26 @@ TEST_F(NodeLedgerTest, NodeThatWasThereIsTriedAtTheShortestPauseForAWhile) {
   EXPECT_EQ(ledger_.phase_of(0), phase::resting);
 }
 
+TEST_F(NodeLedgerTest, OtherNameOfANodeRestsUntilThatIsLost) {
+  // Given two slots that lead to one node
+  make_ready(0);
+  ledger_.on_alias(1, start);
+
+  // Then the second is tried after the longest pause, whoever is in a hurry,
+  // and is nobody's trouble.
+  ledger_.hurry(start, 0);
+  EXPECT_TRUE(due(1, 399ms).empty());
+  EXPECT_EQ(due(1, 400ms), std::vector<task>{task::connect});
+  EXPECT_EQ(ledger_.lost, 0u);
+  EXPECT_NE(describe(ledger_.trouble()).find("no node is connected"),
+            std::string::npos);
+
+  // When the node is lost meanwhile, it is tried at once.
+  ledger_.on_alias(1, start + 400ms);
+  ledger_.on_lost(0, gone(), start + 410ms, 0);
+  EXPECT_EQ(due(1, 410ms), std::vector<task>{task::connect});
+}
+
 TEST_F(NodeLedgerTest, HurryCutsPausesAndAsksThoseThatCouldNotServe) {
   // Given a node that rests for 400 ms, one that was asked a moment ago and
   // could not serve, and one that rests for 100 ms

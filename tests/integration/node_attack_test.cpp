@@ -76,6 +76,28 @@ protected:
     return answer && !contains_message(*answer);
   }
 
+  /// Asks the gateway something harmless.
+  static raw_frame probe_of(const greeting& node) {
+    raw_frame result;
+    result.destination = node.actor;
+    result.payload = message_payload("obol::probe_request", "");
+    return result;
+  }
+
+  /// Whether a peer's request is answered.
+  static bool is_served(raw_peer& peer, const greeting& node) {
+    if (!peer.send(probe_of(node).bytes()))
+      return false;
+    std::string answer;
+    while (!contains_message(answer)) {
+      auto more = peer.receive(1);
+      if (more.empty())
+        return false;
+      answer += more;
+    }
+    return true;
+  }
+
   static bool contains_message(const std::string& bytes) {
     return bytes.find("@<>+") != std::string::npos;
   }
@@ -279,16 +301,66 @@ TEST_P(NodeAttackTest, NobodyTakesAnothersPlace) {
   EXPECT_TRUE(third->is_sent_away());
 
   // Then he is sent away, and the first one is served.
-  auto request = to_gateway(message_payload("obol::probe_request", ""));
-  request.destination = seen.actor;
-  EXPECT_TRUE(first->send(request.bytes()));
-  std::string answer;
-  while (!contains_message(answer)) {
-    auto more = first->receive(1);
-    ASSERT_FALSE(more.empty());
-    answer += more;
-  }
+  EXPECT_TRUE(is_served(*first, seen));
   expect_undisturbed();
+}
+
+TEST_P(NodeAttackTest, GreetingThatDoesNotSayWhichConnectionItMeansIsNotHeard) {
+  start();
+  auto first = connect();
+  auto seen = greet(*first, 1001);
+  EXPECT_TRUE(is_served(*first, seen));
+
+  // Who greets by the same name can do nothing before he has said so,
+  auto second = connect();
+  greet(*second, 1001);
+  auto request = probe_of(seen);
+  second->send(request.bytes());
+  auto answer = second->receive_all();
+  ASSERT_TRUE(answer);
+  EXPECT_FALSE(contains_message(*answer));
+
+  // and the first one is served on.
+  EXPECT_TRUE(is_served(*first, seen));
+  expect_undisturbed();
+}
+
+TEST_P(NodeAttackTest, GreetingThatIsNeverFinishedIsSentAway) {
+  settings.handshake_timeout = 300ms;
+  start();
+  auto first = connect();
+  auto seen = greet(*first, 1001);
+  auto second = connect();
+  greet(*second, 1001);
+  EXPECT_TRUE(second->receive_all());
+  EXPECT_TRUE(is_served(*first, seen));
+  expect_undisturbed();
+}
+
+TEST_P(NodeAttackTest, ConnectionThatIsMeantTakesThePlaceOfTheOlderOne) {
+  start();
+  for (bool is_greeted_twice : {true, false}) {
+    auto first = connect();
+    auto seen = greet(*first, 1001);
+    EXPECT_TRUE(is_served(*first, seen));
+    auto second = connect();
+    if (is_greeted_twice)
+      greet(*second, 1001);
+    else
+      read_greeting(*second);
+    raw_frame meant;
+    meant.operation = 1;
+    meant.flags = 2;
+    meant.operation_data = 0;
+    meant.source = 0;
+    meant.payload = node_id_of(seen, 1001);
+    EXPECT_TRUE(second->send(meant.bytes()));
+
+    // What was asked on the older one is answered there or not at all.
+    EXPECT_TRUE(first->receive_all());
+    EXPECT_TRUE(is_served(*second, seen));
+    expect_undisturbed();
+  }
 }
 
 TEST_P(NodeAttackTest, WhoDoesNotGreetIsSentAway) {

@@ -101,16 +101,21 @@ void connector_state::greet() {
     ->request(network.broker(), caf::infinite, caf::connect_atom::value,
               std::move(connection), args.where.port)
     .then(
-      [this](const caf::node_id&, caf::strong_actor_ptr& node,
+      [this](const caf::node_id& who, caf::strong_actor_ptr& node,
              const std::set<std::string>& interface) {
         auto& system = self->system();
         auto ours = system.message_types<gateway_actor>();
         if (node && system.assignable(interface, ours))
           finish(caf::actor_cast<gateway_actor>(std::move(node)));
         else
-          fail("it publishes no store of ours");
+          reject(who);
       },
       [this](caf::error&) { fail("it refused the connection"); });
+}
+
+void connector_state::reject(const caf::node_id& who) {
+  caf::anon_send(guarded_middleman_of(self->system())->broker(), cut_node{who});
+  fail("it publishes no store of ours");
 }
 
 void connector_state::finish(caf::expected<gateway_actor> result) {

@@ -43,6 +43,9 @@ struct connector_state {
 
   void greet();
 
+  /// There is a connection, to somebody of no use.
+  void reject(const caf::node_id& who);
+
   void finish(caf::expected<gateway_actor> result);
 
   void fail(const char* why);

@@ -17,6 +17,7 @@ enum operation : std::uint8_t {
   heartbeat = 6,
 };
 
+constexpr std::uint8_t select_connection = 0x02;
 constexpr std::uint64_t response_bit = 0x8000000000000000;
 constexpr std::uint64_t number_mask = 0x0fffffffffffffff;
 
@@ -118,6 +119,8 @@ std::string_view check_header(const frame_header& x, const frame_role& role,
       return greeted ? "a second greeting" : at_most(x, max_handshake_bytes);
     case client_handshake:
       // Clients send two: the second says which connection they mean.
+      if ((x.flags & ~select_connection) != 0)
+        return "a greeting with flags that are not known";
       return at_most(x, max_handshake_bytes);
     case direct_message:
       return greeted ? check_message(x, role) : "a message before the handshake";

@@ -21,6 +21,11 @@ namespace basp = caf::io::basp;
 /// How often it is looked at who has not greeted.
 constexpr auto look_interval = std::chrono::milliseconds{100};
 
+/// Whether a peer's greeting says that this is the connection it means.
+bool is_meant(const basp::endpoint_context& peer) {
+  return peer.hdr.has(basp::header::select_connection_flag);
+}
+
 frame_header header_of(const basp::header& x) {
   return {static_cast<std::uint8_t>(x.operation), x.flags,
           x.payload_len,                          x.operation_data,
@@ -86,9 +91,16 @@ void guarded_broker::on_data(caf::io::new_data_msg& x) {
     end(x.handle, reason);
     return;
   }
-  // As CAF does it. Its context may be another one by now.
+  // Its context may be another one by now.
   set_context(x.handle);
   auto& context_of_peer = *this_context;
+  if (is_premature(context_of_peer, x.buf)) {
+    context_of_peer.cstate = basp::await_header;
+    configure_read(x.handle,
+                   caf::io::receive_policy::exactly(basp::header_size));
+    return;
+  }
+  // As CAF does it.
   auto next
     = instance.handle(context(), x, context_of_peer.hdr,
                       context_of_peer.cstate == basp::await_payload);
@@ -137,20 +149,31 @@ std::string_view guarded_broker::check(const caf::io::new_data_msg& x) {
 std::string_view
 guarded_broker::check_greeting(basp::endpoint_context& peer,
                                const std::vector<char>& payload) {
-  caf::binary_deserializer source{context(), payload};
-  caf::node_id who;
-  if (source(who) || !who || who == this_node())
+  auto who = id_in(payload);
+  if (!who || who == this_node())
     return "a greeting of nobody";
-  auto known = instance.tbl().lookup_direct(peer.hdl);
-  // The first is sent before it knows whom it has reached.
-  if (!known)
-    return {};
-  if (known != who)
-    return "a greeting of somebody else";
-  if (auto before = instance.tbl().lookup_direct(who);
-      before && *before != peer.hdl)
+  if (auto known = instance.tbl().lookup_direct(peer.hdl))
+    return known == who ? std::string_view{} : "a greeting of somebody else";
+  auto before = instance.tbl().lookup_direct(who);
+  if (before && is_meant(peer))
     end(*before, "the peer has connected anew");
   return {};
+}
+
+bool guarded_broker::is_premature(const basp::endpoint_context& peer,
+                                  const std::vector<char>& payload) {
+  return peer.cstate == basp::await_payload
+         && peer.hdr.operation == basp::message_type::client_handshake
+         && !is_meant(peer) && !has_greeted(peer.hdl)
+         && instance.tbl().lookup_direct(id_in(payload));
+}
+
+caf::node_id guarded_broker::id_in(const std::vector<char>& payload) {
+  caf::binary_deserializer source{context(), payload};
+  caf::node_id result;
+  if (source(result))
+    return {};
+  return result;
 }
 
 std::string_view guarded_broker::check_host(const std::vector<char>& payload) {
@@ -159,17 +182,16 @@ std::string_view guarded_broker::check_host(const std::vector<char>& payload) {
   std::vector<std::string> dialects;
   caf::actor_id published = caf::invalid_actor_id;
   std::set<std::string> interface;
-  if (source(who, dialects, published, interface))
-    return "a greeting that cannot be read";
-  auto& peers = instance.tbl();
-  auto is_known = std::any_of(ctx.begin(), ctx.end(), [&](auto& x) {
-    return peers.lookup_direct(x.first) == who;
-  });
-  if (!is_known)
+  if (source(who, dialects, published, interface) || !who)
+    return "a greeting of nobody";
+  auto known = instance.tbl().lookup_direct(who);
+  if (!known)
     return {};
-  // Else the other is being made as well, and whoever tries again gets it.
-  if (peers.lookup_direct(who))
-    finalize_handshake(who, published, interface);
+  // Anybody can say that he is that node: he cannot know more than its number.
+  auto is_ours = ctx.count(*known) > 0 && ctx[*known].remote_port != 0;
+  if (!is_ours || !proxies().get(who, published))
+    return "a greeting of somebody else";
+  finalize_handshake(who, published, interface);
   return "there is one to that node";
 }
 

@@ -63,13 +63,22 @@ private:
   std::string_view check(const caf::io::new_data_msg& x);
 
   /// The same for a peer's greeting, which tells who it is. A connection it had
-  /// before is closed: nobody else gets what was meant for it.
+  /// before is ended if it means this one: CAF would keep both, and what was
+  /// asked on one could be answered on the other.
   std::string_view check_greeting(caf::io::basp::endpoint_context& context,
                                   const std::vector<char>& payload);
 
-  /// The same for the greeting of a node. If there is a connection to it, that
-  /// is given to whoever wanted this one: CAF would keep both, and the node
-  /// none but the newer.
+  /// Whether it is a greeting of a peer that has another connection and does
+  /// not say which one it means: clients greet before they know whom they have
+  /// reached. CAF does not learn of it.
+  bool is_premature(const caf::io::basp::endpoint_context& peer,
+                    const std::vector<char>& payload);
+
+  /// Whose greeting it is; empty if it cannot be read.
+  caf::node_id id_in(const std::vector<char>& payload);
+
+  /// Why a node's greeting ends the connection to it; empty if CAF may have it.
+  /// If there is another one to that node, whoever wanted this one gets that.
   std::string_view check_host(const std::vector<char>& payload);
 
   bool has_greeted(caf::io::connection_handle connection);

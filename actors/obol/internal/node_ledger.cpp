@@ -26,10 +26,10 @@ std::int64_t to_ms(instant x) {
 
 node_ledger::node_ledger(const remote_options& settings)
   : shortest_pause_(settings.backoff_initial),
+    longest_pause_(settings.backoff_max),
     connect_timeout_(settings.connect_timeout),
     probe_interval_(settings.probe_interval),
-    progress_timeout_(settings.progress_timeout),
-    nodes_(settings.nodes.size()),
+    progress_timeout_(settings.progress_timeout), nodes_(settings.nodes.size()),
     trouble_(caf::make_error(ec::unavailable,
                              std::string{"no node is connected yet"})) {
   for (auto& x : nodes_)
@@ -71,6 +71,7 @@ std::optional<node_ledger::task> node_ledger::due(node& x, instant now) {
       if (now < x.until)
         return std::nullopt;
       x.phase = phase::connecting;
+      x.is_alias = false;
       x.until = now + connect_timeout_;
       return task::connect;
     case phase::connecting:
@@ -102,6 +103,13 @@ void node_ledger::on_connected(slot_id slot, instant now) {
   ++connected;
 }
 
+void node_ledger::on_alias(slot_id slot, instant now) {
+  auto& x = nodes_[slot];
+  x.phase = phase::resting;
+  x.is_alias = true;
+  x.until = now + longest_pause_;
+}
+
 void node_ledger::on_lost(slot_id slot, caf::error reason, instant now,
                           std::uint64_t random) {
   auto& x = nodes_[slot];
@@ -119,6 +127,9 @@ void node_ledger::on_lost(slot_id slot, caf::error reason, instant now,
     x.pause.reset();
   x.probed.reset();
   trouble_ = std::move(reason);
+  for (auto& other : nodes_)
+    if (std::exchange(other.is_alias, false))
+      other.until = now;
 }
 
 void node_ledger::on_report(slot_id slot, const node_report& report,
@@ -145,7 +156,8 @@ void node_ledger::on_report(slot_id slot, const node_report& report,
 void node_ledger::hurry(instant now, std::uint64_t random) {
   for (auto& x : nodes_) {
     auto soon = now + backoff{shortest_pause_, shortest_pause_}.next(random);
-    if (x.phase == phase::resting && x.until > now + shortest_pause_)
+    if (x.phase == phase::resting && !x.is_alias
+        && x.until > now + shortest_pause_)
       x.until = soon;
     if (x.phase == phase::unready && x.next_probe > now + shortest_pause_)
       x.next_probe = soon;

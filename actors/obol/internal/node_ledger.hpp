@@ -64,6 +64,10 @@ public:
 
   void on_connected(slot_id slot, instant now);
 
+  /// What it was connected to is another slot's node: tried again after the
+  /// longest pause, or soon once a node is lost.
+  void on_alias(slot_id slot, instant now);
+
   /// The connection could not be made, or is gone. `random` is any 64 bits.
   void on_lost(slot_id slot, caf::error reason, instant now,
                std::uint64_t random);
@@ -126,6 +130,8 @@ private:
     std::optional<instant> last_ready;
     /// Until when it is likely to come back: it was there a moment ago.
     instant expected_until{};
+    /// It rests because it was another slot's node.
+    bool is_alias = false;
     node_report report;
     std::int64_t server_offset = 0;
   };
@@ -137,6 +143,7 @@ private:
   std::optional<task> due(node& x, instant now);
 
   const duration shortest_pause_;
+  const duration longest_pause_;
   const node_options::duration connect_timeout_;
   const node_options::duration probe_interval_;
   const node_options::duration progress_timeout_;

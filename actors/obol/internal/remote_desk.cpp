@@ -251,6 +251,11 @@ void remote_desk::on_connected(slot_id slot, const gateway_actor& node) {
   ledger_.on_connected(slot, clock_->now());
 }
 
+void remote_desk::on_alias(slot_id slot) {
+  std::lock_guard guard{mutex_};
+  ledger_.on_alias(slot, clock_->now());
+}
+
 void remote_desk::on_lost(slot_id slot, caf::error reason,
                           caf::execution_unit* host) {
   auto now = clock_->now();

@@ -59,6 +59,9 @@ public:
 
   void on_connected(slot_id slot, const gateway_actor& node);
 
+  /// It is another name of a node that is connected.
+  void on_alias(slot_id slot);
+
   /// Its calls go to others.
   void on_lost(slot_id slot, caf::error reason, caf::execution_unit* host);
 
