@@ -166,7 +166,7 @@ void server_host::cut(const client_ptr& x) {
       close(x->link);
       return;
     default:
-      network_.silence(x->link);
+      network_.silence_for_good(x->link);
   }
 }
 

@@ -55,6 +55,10 @@ struct simulated_link {
   /// Nothing passes; what comes meanwhile is held, as the kernels at both ends
   /// would send it again.
   bool silent = false;
+
+  /// Something on it is lost for good, so that it is never heard again: a
+  /// stream has no holes.
+  bool has_hole = false;
   std::string held_to_server;
   std::string held_to_client;
   bool held_end = false;

@@ -231,8 +231,13 @@ void simulated_network::silence(const link_ptr& x) {
   });
 }
 
+void simulated_network::silence_for_good(const link_ptr& x) {
+  x->has_hole = true;
+  silence(x);
+}
+
 void simulated_network::restore(const link_ptr& x) {
-  if (!std::exchange(x->silent, false))
+  if (x->has_hole || !std::exchange(x->silent, false))
     return;
   trace_.note(time_.now(), "network", [&] {
     return "link " + std::to_string(x->number) + " is heard again";

@@ -89,7 +89,10 @@ public:
   /// From now on it passes nothing.
   void silence(const link_ptr& x);
 
-  /// It passes again, beginning with what was held.
+  /// The same for good: something was lost.
+  void silence_for_good(const link_ptr& x);
+
+  /// It passes again, beginning with what was held, unless something was lost.
   void restore(const link_ptr& x);
 
   // -- queries ----------------------------------------------------------------
