@@ -209,8 +209,12 @@ TEST_F(NodeLedgerTest, OtherNameOfANodeRestsUntilThatIsLost) {
   EXPECT_NE(describe(ledger_.trouble()).find("no node is connected"),
             std::string::npos);
 
-  // When the node is lost meanwhile, it is tried at once.
+  // Nor is it when a third node cannot be reached.
   ledger_.on_alias(1, start + 400ms);
+  ledger_.on_lost(2, gone(), start + 405ms, 0);
+  EXPECT_TRUE(due(1, 406ms).empty());
+
+  // When the node is lost meanwhile, it is tried at once.
   ledger_.on_lost(0, gone(), start + 410ms, 0);
   EXPECT_EQ(due(1, 410ms), std::vector<task>{task::connect});
 }

@@ -115,7 +115,8 @@ void node_ledger::on_lost(slot_id slot, caf::error reason, instant now,
   auto& x = nodes_[slot];
   if (x.phase == phase::resting)
     return;
-  if (x.phase != phase::connecting)
+  auto was_connected = x.phase != phase::connecting;
+  if (was_connected)
     ++lost;
   if (is_up(x))
     x.expected_until = now + restart_time;
@@ -128,7 +129,7 @@ void node_ledger::on_lost(slot_id slot, caf::error reason, instant now,
   x.probed.reset();
   trouble_ = std::move(reason);
   for (auto& other : nodes_)
-    if (std::exchange(other.is_alias, false))
+    if (was_connected && std::exchange(other.is_alias, false))
       other.until = now;
 }
 
