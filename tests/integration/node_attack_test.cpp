@@ -84,9 +84,12 @@ protected:
     return result;
   }
 
-  /// Whether a peer's request is answered.
-  static bool is_served(raw_peer& peer, const greeting& node) {
-    if (!peer.send(probe_of(node).bytes()))
+  /// Whether a request of a peer's actor is answered.
+  static bool is_served(raw_peer& peer, const greeting& node,
+                        std::uint64_t actor = 77) {
+    auto request = probe_of(node);
+    request.source = actor;
+    if (!peer.send(request.bytes()))
       return false;
     std::string answer;
     while (!contains_message(answer)) {
@@ -356,9 +359,10 @@ TEST_P(NodeAttackTest, ConnectionThatIsMeantTakesThePlaceOfTheOlderOne) {
     meant.payload = node_id_of(seen, 1001);
     EXPECT_TRUE(second->send(meant.bytes()));
 
-    // What was asked on the older one is answered there or not at all.
+    // What was asked on the older one is answered there or not at all. CAF may
+    // still be forgetting the actor that asked there.
     EXPECT_TRUE(first->receive_all());
-    EXPECT_TRUE(is_served(*second, seen));
+    EXPECT_TRUE(is_served(*second, seen, 78));
     expect_undisturbed();
   }
 }
